@@ -1,0 +1,225 @@
+"""Edits on the raw text, and the buffer through which stages make them.
+
+A stage sees the *current* text and hands over changes in current offsets; the buffer records them as edits in *raw*
+offsets. An edit of an already edited place becomes one edit, so a document's edits never overlap.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a rule wants: replace ``text[start:end]`` of the current text (half-open, code points) by ``after``."""
+
+    start: int
+    end: int
+    after: str
+    rule: str
+    kind: str
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A recorded change: ``raw[start:end] == before`` became ``after``.
+
+    ``score`` in 0..1 is how sure the rule was.
+    """
+
+    start: int
+    end: int
+    before: str
+    after: str
+    stage: str
+    rule: str
+    kind: str
+    score: float
+
+
+class EditBuffer:
+    """The raw text, its edits, and the current text they give.
+
+    >>> buffer = EditBuffer("Kim Kim a remercié.")
+    >>> buffer.apply([Change(3, 7, "", "same-word", "doubled-word")], stage="repair")
+    >>> buffer.text
+    'Kim a remercié.'
+    >>> buffer.to_raw(4, 5), buffer.to_current(8, 9)
+    ((8, 9), (4, 5))
+    """
+
+    def __init__(self, raw: str, edits: Sequence[Edit] = ()) -> None:
+        self.raw = raw
+        self._set(list(edits), apply_edits(raw, edits))
+
+    @property
+    def text(self) -> str:
+        """The current text."""
+        return self._text
+
+    @property
+    def edits(self) -> Sequence[Edit]:
+        """Sorted, disjoint edits that turn the raw text into the current one."""
+        return self._edits
+
+    def apply(self, changes: Iterable[Change], stage: str) -> None:
+        """Make changes given in offsets of the current text.
+
+        Args:
+            changes: disjoint, in any order; a change that changes nothing is ignored.
+            stage: name of the stage that asks for them.
+
+        Raises:
+            ValueError: changes overlap, or reach outside the text.
+        """
+        wanted = self._checked(changes)
+        if not wanted:
+            return
+        edits: list[Edit] = []
+        done = 0
+        for group, low, high in self._grouped(wanted):
+            edits += self._edits[done:low]
+            edits += self._merge(group, low, high, stage)
+            done = high
+        edits += self._edits[done:]
+        self._set(edits, _substitute(self._text, wanted, 0, len(self._text)))
+
+    def to_raw(self, start: int, end: int) -> tuple[int, int]:
+        """The raw span behind the current span.
+
+        Deleted text at the borders of the span stays outside it; a border inside replaced text takes the whole
+        replaced span; an empty span takes what was deleted there.
+        """
+        first, last = self._raw_start(start), self._raw_end(end)
+        return (first, last) if first <= last else (last, first)
+
+    def to_current(self, start: int, end: int) -> tuple[int, int]:
+        """The current span that stands for a raw span.
+
+        A border inside an edit takes the edit's whole replacement; an empty span takes what was inserted there, any
+        other leaves insertions at its borders outside.
+        """
+        first, last = self._current_start(start), self._current_end(end)
+        return (first, last) if first <= last else (last, first)
+
+    def _set(self, edits: list[Edit], text: str) -> None:
+        self._edits = edits
+        self._text = text
+        self._starts: list[int] = []  # where each edit's replacement starts in the current text
+        self._ends: list[int] = []
+        shift = 0
+        for edit in edits:
+            self._starts.append(edit.start + shift)
+            shift += len(edit.after) - (edit.end - edit.start)
+            self._ends.append(edit.end + shift)
+
+    def _checked(self, changes: Iterable[Change]) -> list[Change]:
+        wanted = sorted((c for c in changes if self._text[c.start : c.end] != c.after), key=lambda c: (c.start, c.end))
+        edge = 0
+        for change in wanted:
+            if not edge <= change.start <= change.end <= len(self._text):
+                raise ValueError(f"{change} overlaps another change or leaves the text of {len(self._text)} characters")
+            edge = change.end
+        return wanted
+
+    def _touched(self, change: Change) -> tuple[int, int]:
+        """Index range of the edits that a change runs into; an insertion also takes those it touches."""
+        if change.start == change.end:
+            return bisect_left(self._ends, change.start), bisect_right(self._starts, change.start)
+        return bisect_right(self._ends, change.start), bisect_left(self._starts, change.end)
+
+    def _grouped(self, wanted: list[Change]) -> Iterator[tuple[list[Change], int, int]]:
+        """Changes that share an edit go together, with the index range of the edits they replace."""
+        group: list[Change] = []
+        low = high = 0
+        for change in wanted:
+            first, last = self._touched(change)
+            if group and (first < high or _same_place(group[-1], change)):
+                group.append(change)
+                high = max(high, last)
+                continue
+            if group:
+                yield group, low, high
+            group, low, high = [change], first, max(first, last)
+        yield group, low, high
+
+    def _merge(self, group: list[Change], low: int, high: int, stage: str) -> Iterator[Edit]:
+        """One edit for a group of changes and the edits ``low:high`` that it runs into; none where they cancel out."""
+        old = self._edits[low:high]
+        parts = [(e.start, e.end, (e.stage, e.rule, e.kind, e.score)) for e in old]
+        parts += [(*self.to_raw(c.start, c.end), (stage, c.rule, c.kind, c.score)) for c in group]
+        start, end = min(p[0] for p in parts), max(p[1] for p in parts)
+        first = min([group[0].start, *self._starts[low:high][:1]])
+        last = max([group[-1].end, *self._ends[low:high][-1:]])
+        before, after = self.raw[start:end], _substitute(self._text, group, first, last)
+        if before == after:
+            return
+        # The part that covers the most raw text names the edit; of equals, the newest.
+        biggest = max(range(len(parts)), key=lambda i: (parts[i][1] - parts[i][0], i))
+        yield Edit(start, end, before, after, *parts[biggest][2])
+
+    def _raw_start(self, offset: int) -> int:
+        i = bisect_right(self._ends, offset)
+        if i < len(self._edits) and self._starts[i] <= offset:
+            return self._edits[i].start
+        return offset + (self._edits[i - 1].end - self._ends[i - 1] if i else 0)
+
+    def _raw_end(self, offset: int) -> int:
+        i = bisect_left(self._starts, offset)
+        if i and self._ends[i - 1] >= offset:
+            return self._edits[i - 1].end
+        return offset + (self._edits[i - 1].end - self._ends[i - 1] if i else 0)
+
+    def _current_start(self, offset: int) -> int:
+        i = bisect_right(self._edits, offset, key=lambda e: e.start) - 1
+        if i < 0:
+            return offset
+        edit = self._edits[i]
+        return self._starts[i] if offset < edit.end else offset - edit.end + self._ends[i]
+
+    def _current_end(self, offset: int) -> int:
+        i = bisect_left(self._edits, offset, key=lambda e: e.end)
+        if i < len(self._edits) and self._edits[i].start < offset:
+            return self._ends[i]
+        return offset + (self._ends[i - 1] - self._edits[i - 1].end if i else 0)
+
+
+def apply_edits(raw: str, edits: Iterable[Edit]) -> str:
+    """The text that sorted, disjoint edits make of the raw text."""
+    return _join(raw, ((e.start, e.end, e.after) for e in edits), 0, len(raw))
+
+
+def undo_edits(text: str, edits: Sequence[Edit]) -> str:
+    """The raw text back, from the current text and its edits.
+
+    >>> edit = Edit(0, 3, "le ", "", "repair", "doubled-determiner", "doubled-word", 1.0)
+    >>> undo_edits("Le leader", [edit])
+    'le Le leader'
+    """
+    spans, shift = [], 0
+    for edit in edits:
+        start = edit.start + shift
+        spans.append((start, start + len(edit.after), edit.before))
+        shift += len(edit.after) - len(edit.before)
+    return _join(text, spans, 0, len(text))
+
+
+def _same_place(one: Change, other: Change) -> bool:
+    return one.start == one.end == other.start == other.end
+
+
+def _substitute(text: str, changes: Iterable[Change], low: int, high: int) -> str:
+    return _join(text, ((c.start, c.end, c.after) for c in changes), low, high)
+
+
+def _join(text: str, spans: Iterable[tuple[int, int, str]], low: int, high: int) -> str:
+    """``text[low:high]`` with sorted, disjoint spans replaced."""
+    parts, done = [], low
+    for start, end, after in spans:
+        parts += [text[done:start], after]
+        done = end
+    parts.append(text[done:high])
+    return "".join(parts)
