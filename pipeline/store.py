@@ -1,0 +1,287 @@
+"""The run store: one SQLite file per output folder that holds all results, and from which all files are written."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, astuple, dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+
+from pipeline.document import Document, Mark, Segment
+from pipeline.edits import Edit
+from pipeline.errors import StoreError
+from pipeline.mt.memory import Entry
+
+FILE_NAME = "run.sqlite"
+APPLICATION_ID = 0x50495045  # "PIPE", so that another program's database is never taken for a run store
+VERSION = 1
+
+_EDIT = 'start, "end", before, after, stage, rule, kind, score'
+_SEGMENT = (
+    'doc, seg, start, "end", source, line, target, hypothesis, '
+    "logprob, alignment, score, origin, state, language, flags"
+)
+_DOCUMENT = "id, raw, meta, marks, warnings"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be read or processed: where it came from, its id if known, and why."""
+
+    origin: str
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store remembers of an input, to decide how much of it must be done again."""
+
+    prints: list[str]
+    reason: str = ""  # not empty where it failed
+
+
+class Store:
+    """An open run store. Changes are kept by `commit`, or by leaving `transaction` without an exception."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the store of an output folder, making folder and store where there is none.
+
+        Raises:
+            StoreError: the folder cannot be used, or the file in it is damaged, newer, or another program's.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise StoreError(f"{folder} is a file; --output names a folder") from error
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be made: {error.strerror}; choose another --output") from error
+        path = folder / FILE_NAME
+        try:
+            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            _prepare(connection, path)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(_explain(path, error)) from error
+        return cls(path, connection)
+
+    @classmethod
+    def existing(cls, folder: Path) -> Self:
+        """Open the store of a folder that a run has written.
+
+        Raises:
+            StoreError: there is none, or it cannot be used.
+        """
+        if not (folder / FILE_NAME).is_file():
+            raise StoreError(f"{folder} holds no run; make one with: pipeline run --output {folder}")
+        return cls.open(folder)
+
+    def close(self) -> None:
+        """Close the file; what was not committed is dropped."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes made inside are kept together, or none of them."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    # -- runs and information ------------------------------------------------------------------------------------
+
+    def info(self, key: str) -> str:
+        """A stored value, "" where there is none."""
+        row = self.connection.execute("SELECT value FROM info WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else ""
+
+    def set_info(self, key: str, value: str) -> None:
+        """Store a value."""
+        self.connection.execute("INSERT OR REPLACE INTO info VALUES (?, ?)", (key, value))
+
+    def newest_run(self) -> int:
+        """Number of the newest run, 0 before the first."""
+        return int(self.info("newest_run") or 0)
+
+    # -- documents -----------------------------------------------------------------------------------------------
+
+    def known(self, id: str, origin: str) -> Known | None:
+        """What is remembered of an input: of the document, or of its failure."""
+        row = self.connection.execute("SELECT prints FROM documents WHERE id = ?", (id,)).fetchone()
+        if row:
+            return Known(json.loads(row[0]))
+        row = self.connection.execute("SELECT prints, reason FROM failures WHERE origin = ?", (origin,)).fetchone()
+        return Known(json.loads(row[0]), row[1]) if row else None
+
+    def see(self, seen: Iterable[tuple[str, int]], run: int) -> None:
+        """Note that documents, given as (id, position), belong to a run unchanged."""
+        self.connection.executemany(
+            "UPDATE documents SET position = ?, run = ? WHERE id = ?", ((position, run, id) for id, position in seen)
+        )
+
+    def save(self, document: Document, origin: str, position: int, run: int, prints: list[str]) -> None:
+        """Replace everything that is stored of a document."""
+        self.forget(document.id, origin)
+        self.connection.execute(
+            "INSERT INTO documents (id, position, run, origin, prints, raw, clean, meta, warnings, marks) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.id, position, run, origin, _json(prints), document.raw, document.text, _json(document.meta),
+                _json(document.warnings), _json([astuple(mark) for mark in document.marks]),
+            ),
+        )  # fmt: skip
+        self.connection.executemany(
+            "INSERT INTO edits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((document.id, n, *astuple(edit)) for n, edit in enumerate(document.edits)),
+        )
+        self.connection.executemany(
+            f"INSERT INTO segments ({_SEGMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (_segment_row(segment) for segment in document.segments),
+        )
+
+    def forget(self, id: str, origin: str) -> None:
+        """Drop what is stored of a document, its failures included."""
+        for table, column in (("documents", "id"), ("edits", "doc"), ("segments", "doc")):
+            self.connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (id,))
+        self.connection.execute("DELETE FROM failures WHERE origin = ?", (origin,))
+
+    def load(self, id: str) -> Document | None:
+        """A document as it was saved, None where there is none."""
+        row = self.connection.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (id,)).fetchone()
+        return self._document(row) if row else None
+
+    def documents(self) -> Iterator[Document]:
+        """The documents of the newest run, in the order of the input."""
+        for row in self._newest(_DOCUMENT):
+            yield self._document(row)
+
+    def ids(self) -> Iterator[str]:
+        """Ids of the documents of the newest run, in the order of the input."""
+        return (row[0] for row in self._newest("id"))
+
+    def edits(self, doc: str) -> list[Edit]:
+        """A document's edits, sorted."""
+        rows = self.connection.execute(f"SELECT {_EDIT} FROM edits WHERE doc = ? ORDER BY n", (doc,))
+        return [Edit(*row) for row in rows]
+
+    def segments(self, doc: str) -> list[Segment]:
+        """A document's segments as the stages left them, in order; decisions of reviewers are not in them."""
+        rows = self.connection.execute(f"SELECT {_SEGMENT} FROM segments WHERE doc = ? ORDER BY seg", (doc,))
+        return [_segment(row) for row in rows]
+
+    def fail(self, failure: Failure, run: int, prints: list[str]) -> None:
+        """Note an input that could not be read or processed."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)",
+            (failure.origin, run, failure.id, _json(prints), failure.reason),
+        )
+
+    def failures(self) -> list[Failure]:
+        """The failures of the newest run, by origin."""
+        rows = self.connection.execute(
+            "SELECT origin, id, reason FROM failures WHERE run = ? ORDER BY origin", (self.newest_run(),)
+        )
+        return [Failure(*row) for row in rows]
+
+    def _newest(self, columns: str) -> Iterator[tuple[Any, ...]]:
+        # Pages by position: a cursor held open would see a half-changed table if the caller writes meanwhile.
+        run, after = self.newest_run(), -1
+        query = f"SELECT position, {columns} FROM documents WHERE run = ? AND position > ? ORDER BY position LIMIT 200"
+        while rows := self.connection.execute(query, (run, after)).fetchall():
+            yield from (row[1:] for row in rows)
+            after = rows[-1][0]
+
+    def _document(self, row: tuple[Any, ...]) -> Document:
+        id, raw, meta, marks, warnings = row
+        return Document(
+            id,
+            raw,
+            json.loads(meta),
+            edits=self.edits(id),
+            marks=[Mark(*mark) for mark in json.loads(marks)],
+            warnings=json.loads(warnings),
+            segments=self.segments(id),
+        )
+
+
+class StoreMemory:
+    """The translation memory in the run store; see `pipeline.mt.memory.Memory`."""
+
+    def __init__(self, store: Store) -> None:
+        self._connection = store.connection
+
+    def lookup(self, keys: Iterable[str]) -> dict[str, Entry]:
+        """The entries there are for these keys."""
+        rows = self._connection.execute(
+            "SELECT key, entry FROM memory WHERE key IN (SELECT value FROM json_each(?))", (_json(list(keys)),)
+        )
+        return {key: _entry(json.loads(entry)) for key, entry in rows}
+
+    def store(self, entries: Mapping[str, Entry]) -> None:
+        """Keep entries."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO memory VALUES (?, ?)", ((key, _json(asdict(e))) for key, e in entries.items())
+        )
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if tables and application != APPLICATION_ID:
+        raise StoreError(f"{path} is another program's database; choose another --output folder")
+    if version > VERSION:
+        raise StoreError(f"{path} has store version {version}, this program reads up to {VERSION}; update the program")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # a committed shard survives a power cut
+    connection.execute("PRAGMA busy_timeout = 10000")
+    if not tables:
+        connection.executescript(
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
+            + resources.files("pipeline").joinpath("store.sql").read_text(encoding="utf-8")
+        )
+
+
+def _explain(path: Path, error: sqlite3.DatabaseError) -> str:
+    reason = str(error)
+    if "not a database" in reason:
+        return f"{path} is not a run store; choose another --output folder"
+    if "malformed" in reason:
+        return f"{path} is damaged ({reason}); restore it from a backup, or choose another --output folder"
+    return f"{path} cannot be opened ({reason}); is the folder writable? choose another --output folder"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    return Entry(**{**fields, "alignment": [tuple(spans) for spans in fields["alignment"]]})
+
+
+def _segment_row(segment: Segment) -> tuple[Any, ...]:
+    return (
+        segment.doc, segment.seg, segment.start, segment.end, segment.source, segment.line, segment.target,
+        segment.hypothesis, segment.logprob, _json(segment.alignment), segment.score, segment.origin, segment.state,
+        segment.language, ",".join(segment.flags),
+    )  # fmt: skip
+
+
+def _segment(row: tuple[Any, ...]) -> Segment:
+    doc, seg, start, end, source, line, target, hypothesis, logprob, alignment, score, origin, state, lang, flags = row
+    return Segment(
+        doc, seg, start, end, source, line, target, hypothesis, logprob,
+        [(a, b, c, d) for a, b, c, d in json.loads(alignment)], score, origin, state, lang,
+        flags.split(",") if flags else [],
+    )  # fmt: skip
