@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.document import Document, Segment
+from pipeline.io import jsonl, moses, tsv
 from pipeline.store import Store
 
 
@@ -36,6 +37,13 @@ class Export:
         for document in self.documents():
             yield from document.segments
 
+    def pairs(self) -> Iterator[tuple[Document, Segment]]:
+        """What formats without a column for the state hold: segments with both texts that no reviewer rejected."""
+        for document in self.documents():
+            for segment in document.segments:
+                if segment.source.strip() and segment.target.strip() and segment.state != "rejected":
+                    yield document, segment
+
 
 @dataclass(frozen=True)
 class Format:
@@ -45,4 +53,10 @@ class Format:
     write: Callable[[Export, Path], None]
 
 
-FORMATS: dict[str, Format] = {}
+FORMATS = {
+    "tsv": Format(("aligned.tsv",), tsv.write_tsv),
+    "jsonl": Format(("aligned.jsonl",), jsonl.write_jsonl),
+    "moses": Format(("aligned.fr", "aligned.en"), moses.write_moses),
+    "bitextor": Format(("aligned.bitextor.tsv",), tsv.write_bitextor),
+    "keops": Format(("aligned.keops.tsv",), tsv.write_keops),
+}

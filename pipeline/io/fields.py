@@ -1,0 +1,44 @@
+"""What the line formats share: how a value becomes one field, or one line."""
+
+from __future__ import annotations
+
+import json
+import re
+
+# Every character at which some reader ends a line (those of str.splitlines), and the tab that ends a field.
+_BREAK = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+# Line ends that JSON allows inside a string, and halves of surrogate pairs, which UTF-8 cannot hold.
+_UNSAFE_IN_JSON = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+
+
+def one_line(text: str) -> str:
+    """The text as a field: each tab and line separator becomes a space.
+
+    >>> one_line("one\\ttwo\\r\\nthree\\u2028four")
+    'one two three four'
+    """
+    return _BREAK.sub(" ", text)
+
+
+def tab_line(*fields: object) -> str:
+    """Fields as a line of a TSV file, without quoting; None is an empty field.
+
+    >>> tab_line("a\\tb", 3, None, 0.5)
+    'a b\\t3\\t\\t0.5\\n'
+    """
+    return "\t".join("" if field is None else one_line(str(field)) for field in fields) + "\n"
+
+
+def json_line(value: object) -> str:
+    r"""A value as a line of a JSONL file, one line for every reader.
+
+    >>> json_line({"fr": "été\u2028"})
+    '{"fr": "été\\u2028"}\n'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def rounded(score: float | None) -> float | None:
+    """A score as the files state it: four decimals are more than it means."""
+    return None if score is None else round(score, 4)

@@ -1,0 +1,36 @@
+"""``clean/<id>.txt`` and ``translated/<id>.txt``: a document as plain text, line for line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.document import Document
+from pipeline.io.fields import one_line
+from pipeline.io.files import atomic, safe_path
+
+
+def write_document(folder: Path, document: Document, *, translated: bool = True) -> None:
+    """Write the clean text of a document and its translation.
+
+    Args:
+        folder: the output folder.
+        translated: also write the translation; leave out where the run stopped before ``translate``.
+    """
+    texts = {"clean": document.text}
+    if translated:
+        texts["translated"] = translation(document)
+    for name, text in texts.items():
+        with atomic(folder / name / (safe_path(document.id) + ".txt"), sync=False) as file:
+            file.write(text)
+
+
+def translation(document: Document) -> str:
+    """The translation, line for line: line k holds the translations of the segments on line k of the clean text.
+
+    A segment without translation, and a line without segments, stand there as they are in the clean text.
+    """
+    parts: dict[int, list[str]] = {}
+    for segment in document.segments:
+        parts.setdefault(segment.line, []).append(one_line(segment.target or segment.source))
+    lines = document.text.split("\n")
+    return "\n".join(" ".join(parts[k]) if k in parts else line for k, line in enumerate(lines))
