@@ -1,0 +1,72 @@
+"""HTML entities that were never decoded, or lost a part on the way."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from pipeline.edits import Change
+from pipeline.stages.normalize.rules import substitute
+
+_ENTITY = re.compile(
+    r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:amp;)*#0?39(?![\d;])"
+)
+# Names that no French word begins with; safe without their semicolon (URLs apart) or, some of them, without their `&`.
+_LETTERS = "|".join(
+    f"[{letters}]{accent}"
+    for accent, letters in {
+        "acute": "eE", "grave": "aeuAEU", "circ": "aeiouAEIOU", "cedil": "cC", "uml": "eiuEIU",
+    }.items()
+)  # fmt: skip
+_UNCLOSED = rf"&(?P<name>{_LETTERS}|quot|nbsp|laquo|raquo|hellip|[lr][sd]quo|[nm]dash|amp)(?![\w;=])"
+_UNCLOSED_INSIDE = rf"&(?P<inside>{_LETTERS})(?=[a-z])"
+_UNOPENED = r"(?<![\w&;])(?P<bare>amp|quot|nbsp|laquo|raquo|hellip|[lr][sd]quo|[nm]dash);|(?<![&\d])#(?P<code>0?39);"
+_BARE = re.compile(f"(?<![=?/&])(?:{_UNCLOSED}|{_UNCLOSED_INSIDE}|{_UNOPENED})")
+# `l&#39;Ukraine` after someone took the punctuation away.
+_NUMERIC = re.compile(
+    r"(?<![^\W_])([cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)0?39(?=[aeiouyhàâéèêëîïôœ][^\W\d_])|(?<![^\W_])(aujourd)0?39(?=hui)",
+    re.IGNORECASE,
+)
+
+
+def fix_entities(text: str) -> list[Change]:
+    """Entities with their semicolon, escaped once or more often; unknown names stay.
+
+    >>> [(c.start, c.end, c.after) for c in fix_entities("R&amp;D, l&amp;#039;été, &foo;")]
+    [(1, 6, '&'), (10, 20, "'")]
+    """
+    return substitute(text, _ENTITY, _decoded, "entity", "entity") if "&" in text else []
+
+
+def _decoded(match: re.Match[str]) -> str:
+    entity = "&" + re.sub(r"^&(?:amp;)*", "", match[0])
+    if entity == "&":  # the match was `&amp;` through and through
+        return "&"
+    decoded = html.unescape(entity if entity.endswith(";") else entity + ";")
+    return match[0] if decoded == entity else decoded
+
+
+def fix_bare_entities(text: str) -> list[Change]:
+    """Entities that lost their ``&`` or their ``;``, where nothing else can be meant.
+
+    >>> [(c.start, c.end, c.after) for c in fix_bare_entities("d&eacutefense, R amp; D, l#039;eau, ?a=1&amp=2")]
+    [(1, 8, 'é'), (17, 21, '&'), (26, 31, "'")]
+    """
+    return substitute(text, _BARE, _named, "bare-entity", "entity") if "&" in text or ";" in text else []
+
+
+def _named(match: re.Match[str]) -> str:
+    if match["code"]:
+        return "'"
+    return html.unescape(f"&{match['name'] or match['inside'] or match['bare']};")
+
+
+def fix_numeric_apostrophes(text: str) -> list[Change]:
+    """The number of the apostrophe's entity, left bare between an elided word and a vowel.
+
+    >>> [(c.start, c.end, c.after) for c in fix_numeric_apostrophes("#l39Ukraine et aujourd39hui, le A39")]
+    [(1, 4, "l'"), (15, 24, "aujourd'")]
+    """
+    if "39" not in text:
+        return []
+    return substitute(text, _NUMERIC, lambda m: (m[1] or m[2]) + "'", "numeric-apostrophe", "entity")
