@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.edits import Change
-from pipeline.stages.normalize.rules import align, substitute
+from pipeline.stages.normalize.rules import align, substitute, trimmed
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 # What ftfy may find something in, beside mojibake: ligatures of PDF files, full-width forms, C1 controls, surrogates,
 # terminal escapes.
 _SUSPECT = re.compile(r"[\x80-\x9f\ufb00-\ufb06\uff01-\uff5e\ud800-\udfff\x1b\u0132\u0133\u0149]")
-# ftfy judges a stretch as a whole; a long line is cut where mojibake cannot reach across.
+# ftfy judges a stretch as a whole; a long line is cut at spaces between letters, where mojibake cannot reach across.
 _PIECE = re.compile(r"[^\n]{1,2000}(?=\n|\Z)|[^\n]{1000,2000}?[A-Za-z] (?=[A-Za-z])|[^\n]{1,2000}")
 _ELISION = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)"
 _LOST = re.compile(rf"(?<![\w/=&?.#@�-])({_ELISION})[?\ufffd](?=[aeiouyhàâéèêëîïôœ][^\W\d_])", re.IGNORECASE)
-_WORD = re.compile(r"\S{1,200}")
+_WORD = re.compile(r"\S+")
 
 
 def fix_mojibake(text: str) -> list[Change]:
@@ -32,7 +32,9 @@ def fix_mojibake(text: str) -> list[Change]:
     >>> fix_mojibake("« Là-bas », dit-elle à l’été.")
     []
     """
-    if text.isascii():
+    from ftfy.badness import is_bad
+
+    if text.isascii() or not (is_bad(text) or _SUSPECT.search(text)):
         return []
     return [change for piece in _PIECE.finditer(text) for change in _mended(piece)]
 
@@ -77,7 +79,7 @@ def fix_composition(text: str) -> list[Change]:
     if unicodedata.is_normalized("NFC", text):
         return []
     return [
-        Change(m.start(), m.end(), unicodedata.normalize("NFC", m[0]), "composition", "mojibake")
+        trimmed(m[0], unicodedata.normalize("NFC", m[0]), m.start(), "composition", "mojibake")
         for m in _WORD.finditer(text)
         if not unicodedata.is_normalized("NFC", m[0])
     ]

@@ -22,11 +22,11 @@ _UNCLOSED = rf"&(?P<name>{_LETTERS}|quot|nbsp|laquo|raquo|hellip|[lr][sd]quo|[nm
 _UNCLOSED_INSIDE = rf"&(?P<inside>{_LETTERS})(?=[a-z])"
 _UNOPENED = r"(?<![\w&;])(?P<bare>amp|quot|nbsp|laquo|raquo|hellip|[lr][sd]quo|[nm]dash);|(?<![&\d])#(?P<code>0?39);"
 _BARE = re.compile(f"(?<![=?/&])(?:{_UNCLOSED}|{_UNCLOSED_INSIDE}|{_UNOPENED})")
+_BARE_SIGNS = ("amp;", "quot;", "nbsp;", "aquo;", "hellip;", "squo;", "dquo;", "dash;", "39;")
 # `l&#39;Ukraine` after someone took the punctuation away.
-_NUMERIC = re.compile(
-    r"(?<![^\W_])([cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)0?39(?=[aeiouyhàâéèêëîïôœ][^\W\d_])|(?<![^\W_])(aujourd)0?39(?=hui)",
-    re.IGNORECASE,
-)
+_NUMERIC = re.compile(r"0?39(?=[aeiouyhàâéèêëîïôœAEIOUYHÀÂÉÈÊËÎÏÔŒ][^\W\d_])")
+_ELIDED = re.compile(r"(?<![^\W_])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|aujourd)\Z", re.IGNORECASE)
+_LONGEST = len("aujourd") + 1
 
 
 def fix_entities(text: str) -> list[Change]:
@@ -52,7 +52,9 @@ def fix_bare_entities(text: str) -> list[Change]:
     >>> [(c.start, c.end, c.after) for c in fix_bare_entities("d&eacutefense, R amp; D, l#039;eau, ?a=1&amp=2")]
     [(1, 8, 'é'), (17, 21, '&'), (26, 31, "'")]
     """
-    return substitute(text, _BARE, _named, "bare-entity", "entity") if "&" in text or ";" in text else []
+    if "&" not in text and not any(sign in text for sign in _BARE_SIGNS):
+        return []
+    return substitute(text, _BARE, _named, "bare-entity", "entity")
 
 
 def _named(match: re.Match[str]) -> str:
@@ -65,8 +67,10 @@ def fix_numeric_apostrophes(text: str) -> list[Change]:
     """The number of the apostrophe's entity, left bare between an elided word and a vowel.
 
     >>> [(c.start, c.end, c.after) for c in fix_numeric_apostrophes("#l39Ukraine et aujourd39hui, le A39")]
-    [(1, 4, "l'"), (15, 24, "aujourd'")]
+    [(2, 4, "'"), (22, 24, "'")]
     """
-    if "39" not in text:
-        return []
-    return substitute(text, _NUMERIC, lambda m: (m[1] or m[2]) + "'", "numeric-apostrophe", "entity")
+    return [
+        Change(m.start(), m.end(), "'", "numeric-apostrophe", "entity")
+        for m in _NUMERIC.finditer(text)
+        if _ELIDED.search(text[max(0, m.start() - _LONGEST) : m.start()])
+    ]

@@ -35,10 +35,11 @@ def align(before: str, after: str, offset: int, rule: str, kind: str) -> Iterato
         starts.append(starts[-1] + len(token))
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
-            yield _trimmed("".join(old[i:j]), "".join(new[k:m]), offset + starts[i], rule, kind)
+            yield trimmed("".join(old[i:j]), "".join(new[k:m]), offset + starts[i], rule, kind)
 
 
-def _trimmed(before: str, after: str, start: int, rule: str, kind: str) -> Change:
+def trimmed(before: str, after: str, start: int, rule: str, kind: str) -> Change:
+    """The change without the characters that both sides share at their ends."""
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])
     return Change(start + head, start + len(before) - tail, after[head : len(after) - tail], rule, kind)
