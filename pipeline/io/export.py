@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.document import Document, Segment
-from pipeline.io import jsonl, moses, tsv
+from pipeline.io import jsonl, moses, tmx, tsv, xliff
+from pipeline.review.decisions import decided
 from pipeline.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What people have said of a segment, beside its state.
+
+    Attributes:
+        by: who decided last, "" where nobody has.
+        at: when, ISO 8601 in UTC.
+        comments: (who, text), oldest first.
+    """
+
+    by: str = ""
+    at: str = ""
+    comments: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -20,6 +36,8 @@ class Export:
         source_language, target_language: ISO 639-1 codes.
         model: name of the model that translated, "" where none did.
         signature: the line that says exactly what produced the run.
+        date: when the run was made, ISO 8601 in UTC; "" leaves it out. Never the time of writing, or writing twice
+            would give different files.
     """
 
     store: Store
@@ -27,10 +45,11 @@ class Export:
     target_language: str = "en"
     model: str = ""
     signature: str = ""
+    date: str = ""
 
     def documents(self) -> Iterator[Document]:
         """The documents of the newest run in the order of the input, reviewers' decisions applied to their segments."""
-        yield from self.store.documents()
+        yield from decided(self.store)
 
     def segments(self) -> Iterator[Segment]:
         """Their segments, in order."""
@@ -38,11 +57,23 @@ class Export:
             yield from document.segments
 
     def pairs(self) -> Iterator[tuple[Document, Segment]]:
-        """What formats without a column for the state hold: segments with both texts that no reviewer rejected."""
+        """The pairs, in order, with their documents."""
         for document in self.documents():
             for segment in document.segments:
-                if segment.source.strip() and segment.target.strip() and segment.state != "rejected":
+                if self.is_pair(segment):
                     yield document, segment
+
+    def is_pair(self, segment: Segment) -> bool:
+        """True for what belongs into a bitext or a translation memory.
+
+        It has both texts, no reviewer rejected it, and it is not text of the target language that was copied.
+        """
+        texts = segment.source.strip() and segment.target.strip()
+        return bool(texts) and segment.state != "rejected" and segment.origin != "copy"
+
+    def reviews(self, document: Document) -> Mapping[int, Review]:
+        """What people have said, by segment number, where they have said anything."""
+        return {}
 
 
 @dataclass(frozen=True)
@@ -57,6 +88,8 @@ FORMATS = {
     "tsv": Format(("aligned.tsv",), tsv.write_tsv),
     "jsonl": Format(("aligned.jsonl",), jsonl.write_jsonl),
     "moses": Format(("aligned.fr", "aligned.en"), moses.write_moses),
+    "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), tmx.write_tmx),
+    "xliff": Format(("aligned.xlf",), xliff.write_xliff),
     "bitextor": Format(("aligned.bitextor.tsv",), tsv.write_bitextor),
     "keops": Format(("aligned.keops.tsv",), tsv.write_keops),
 }
