@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,10 +14,9 @@ from pipeline.document import Document, Mark, Segment
 from pipeline.edits import Edit
 from pipeline.errors import StoreError
 from pipeline.mt.memory import Entry
+from pipeline.schema import explain, prepare
 
 FILE_NAME = "run.sqlite"
-APPLICATION_ID = 0x50495045  # "PIPE", so that another program's database is never taken for a run store
-VERSION = 1
 
 _EDIT = 'start, "end", before, after, stage, rule, kind, score'
 _SEGMENT = (
@@ -35,14 +33,6 @@ class Failure:
     origin: str
     id: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the store remembers of an input, to decide how much of it must be done again."""
-
-    prints: list[str]
-    reason: str = ""  # not empty where it failed
 
 
 class Store:
@@ -68,9 +58,9 @@ class Store:
         path = folder / FILE_NAME
         try:
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            _prepare(connection, path)
+            prepare(connection, path)
         except sqlite3.DatabaseError as error:
-            raise StoreError(_explain(path, error)) from error
+            raise StoreError(explain(path, error)) from error
         return cls(path, connection)
 
     @classmethod
@@ -99,6 +89,12 @@ class Store:
             raise
         self.connection.execute("COMMIT")
 
+    def clear(self) -> None:
+        """Drop all results; decisions of reviewers and imported translations stay."""
+        for table in ("documents", "edits", "segments", "failures"):
+            self.connection.execute(f"DELETE FROM {table}")
+        self.connection.execute("DELETE FROM memory WHERE NOT json_extract(entry, '$.imported')")
+
     # -- runs and information ------------------------------------------------------------------------------------
 
     def info(self, key: str) -> str:
@@ -111,18 +107,25 @@ class Store:
         self.connection.execute("INSERT OR REPLACE INTO info VALUES (?, ?)", (key, value))
 
     def newest_run(self) -> int:
-        """Number of the newest run, 0 before the first."""
+        """Number of the newest finished run, 0 before the first."""
         return int(self.info("newest_run") or 0)
+
+    def start_run(self) -> int:
+        """A number for a new run, above that of every run before it, finished or not."""
+        run = int(self.info("last_started") or 0) + 1
+        self.set_info("last_started", str(run))
+        return run
+
+    def finish_run(self, run: int) -> None:
+        """From now on the outputs hold this run's documents."""
+        self.set_info("newest_run", str(run))
 
     # -- documents -----------------------------------------------------------------------------------------------
 
-    def known(self, id: str, origin: str) -> Known | None:
-        """What is remembered of an input: of the document, or of its failure."""
+    def prints(self, id: str) -> list[str]:
+        """The fingerprints that a document was saved with, none where it was not."""
         row = self.connection.execute("SELECT prints FROM documents WHERE id = ?", (id,)).fetchone()
-        if row:
-            return Known(json.loads(row[0]))
-        row = self.connection.execute("SELECT prints, reason FROM failures WHERE origin = ?", (origin,)).fetchone()
-        return Known(json.loads(row[0]), row[1]) if row else None
+        return json.loads(row[0]) if row else []
 
     def see(self, seen: Iterable[tuple[str, int]], run: int) -> None:
         """Note that documents, given as (id, position), belong to a run unchanged."""
@@ -170,6 +173,27 @@ class Store:
         """Ids of the documents of the newest run, in the order of the input."""
         return (row[0] for row in self._newest("id"))
 
+    def written(self, id: str) -> str:
+        """Digest of what a document's text files were last written from, "" where they were not."""
+        row = self.connection.execute("SELECT written FROM documents WHERE id = ?", (id,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_written(self, digests: Iterable[tuple[str, str]]) -> None:
+        """Note what text files were written from, given as (id, digest)."""
+        self.connection.executemany("UPDATE documents SET written = ? WHERE id = ?", ((d, id) for id, d in digests))
+
+    def orphans(self) -> list[str]:
+        """Ids of documents that have text files but are not in the newest run."""
+        rows = self.connection.execute(
+            "SELECT id FROM documents WHERE run <> ? AND written <> ''", (self.newest_run(),)
+        )
+        return [row[0] for row in rows]
+
+    def state(self) -> Iterator[str]:
+        """Strings that together say what the newest run holds, without reading it all."""
+        for row in self._newest("id || prints"):
+            yield row[0]
+
     def edits(self, doc: str) -> list[Edit]:
         """A document's edits, sorted."""
         rows = self.connection.execute(f"SELECT {_EDIT} FROM edits WHERE doc = ? ORDER BY n", (doc,))
@@ -180,11 +204,10 @@ class Store:
         rows = self.connection.execute(f"SELECT {_SEGMENT} FROM segments WHERE doc = ? ORDER BY seg", (doc,))
         return [_segment(row) for row in rows]
 
-    def fail(self, failure: Failure, run: int, prints: list[str]) -> None:
+    def fail(self, failure: Failure, run: int) -> None:
         """Note an input that could not be read or processed."""
         self.connection.execute(
-            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)",
-            (failure.origin, run, failure.id, _json(prints), failure.reason),
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", (failure.origin, run, failure.id, failure.reason)
         )
 
     def failures(self) -> list[Failure]:
@@ -216,50 +239,33 @@ class Store:
 
 
 class StoreMemory:
-    """The translation memory in the run store; see `pipeline.mt.memory.Memory`."""
+    """The translation memory in the run store; see `pipeline.mt.memory.Memory`.
+
+    New entries wait for `flush`, so that they are kept together with the documents they were made for.
+    """
 
     def __init__(self, store: Store) -> None:
         self._connection = store.connection
+        self._new: dict[str, Entry] = {}
 
     def lookup(self, keys: Iterable[str]) -> dict[str, Entry]:
         """The entries there are for these keys."""
+        wanted = list(keys)
         rows = self._connection.execute(
-            "SELECT key, entry FROM memory WHERE key IN (SELECT value FROM json_each(?))", (_json(list(keys)),)
+            "SELECT key, entry FROM memory WHERE key IN (SELECT value FROM json_each(?))", (_json(wanted),)
         )
-        return {key: _entry(json.loads(entry)) for key, entry in rows}
+        found = {key: _entry(json.loads(entry)) for key, entry in rows}
+        return found | {key: self._new[key] for key in wanted if key in self._new}
 
     def store(self, entries: Mapping[str, Entry]) -> None:
-        """Keep entries."""
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO memory VALUES (?, ?)", ((key, _json(asdict(e))) for key, e in entries.items())
-        )
+        """Keep entries from the next `flush` on."""
+        self._new |= entries
 
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if tables and application != APPLICATION_ID:
-        raise StoreError(f"{path} is another program's database; choose another --output folder")
-    if version > VERSION:
-        raise StoreError(f"{path} has store version {version}, this program reads up to {VERSION}; update the program")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # a committed shard survives a power cut
-    connection.execute("PRAGMA busy_timeout = 10000")
-    if not tables:
-        connection.executescript(
-            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
-            + resources.files("pipeline").joinpath("store.sql").read_text(encoding="utf-8")
-        )
-
-
-def _explain(path: Path, error: sqlite3.DatabaseError) -> str:
-    reason = str(error)
-    if "not a database" in reason:
-        return f"{path} is not a run store; choose another --output folder"
-    if "malformed" in reason:
-        return f"{path} is damaged ({reason}); restore it from a backup, or choose another --output folder"
-    return f"{path} cannot be opened ({reason}); is the folder writable? choose another --output folder"
+    def flush(self) -> None:
+        """Write new entries, inside the caller's transaction."""
+        rows = ((key, _json(asdict(entry))) for key, entry in self._new.items())
+        self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", rows)
+        self._new = {}
 
 
 def _json(value: object) -> str:

@@ -10,6 +10,9 @@ from pipeline.errors import DocumentError
 # The parser's memory grows with the page; no article needs this much markup.
 LARGEST = 20_000_000
 
+# This program's names for what trafilatura finds.
+_META = {"title": "title", "author": "author", "date": "date", "site": "sitename", "url": "url"}
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -30,9 +33,8 @@ def extract(markup: str) -> Page:
     import trafilatura
 
     found = trafilatura.bare_extraction(markup, with_metadata=True, include_comments=False)
-    if found is None or not (found.text or "").strip():
+    text = getattr(found, "text", None) or ""
+    if not text.strip():
         raise DocumentError("holds no article that can be found in the page")
-    fields = {
-        "title": found.title, "author": found.author, "date": found.date, "site": found.sitename, "url": found.url,
-    }  # fmt: skip
-    return Page(found.text, {key: str(value) for key, value in fields.items() if value})
+    fields = {key: getattr(found, name, None) for key, name in _META.items()}
+    return Page(text, {key: str(value) for key, value in fields.items() if value})

@@ -58,6 +58,10 @@ class Stage(ABC, Generic[OptionsT]):
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Process documents lazily; as many come out as go in, in the same order."""
 
+    def describe(self) -> dict[str, str]:
+        """What the run should tell of the stage beside its options, such as the model it uses."""
+        return {}
+
     def fingerprint(self) -> str:
         """What the stage's result depends on beside its input: version, options, data files."""
         return f"{self.name} v{self.version} {self.options.model_dump_json()}"

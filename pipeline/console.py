@@ -1,0 +1,110 @@
+"""What people see on the terminal: progress bars and the table at the end. All of it goes to stderr."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.config import Config
+from pipeline.summary import Summary
+
+# Failures that are listed on the terminal; the store and the manifest have all of them.
+LISTED = 20
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.1f}/s" if task.speed else "", style="progress.data.speed")
+
+
+class Bars:
+    """Progress bars, one for the documents and one for each stage; silent where stderr is no terminal."""
+
+    def __init__(self, console: Console, config: Config, shown: bool) -> None:
+        columns = (
+            TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(),
+        )  # fmt: skip
+        self._progress = Progress(*columns, console=console, disable=not (shown and console.is_terminal))
+        # Segments are not known beforehand, so that bar has no total.
+        self._tasks = {step.name: self._progress.add_task(step.name, total=None) for step in config.steps}
+        self._documents = self._progress.add_task("documents", total=0)
+        self._todo = 0
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+
+    def planned(self, todo: int, seen: int) -> None:
+        """More documents to do were found."""
+        self._todo += todo
+        self._progress.update(self._documents, total=self._todo)
+        for name, task in self._tasks.items():
+            if name != "translate":
+                self._progress.update(task, total=self._todo)
+
+    def advance(self, stage: str, units: int) -> None:
+        """A stage finished some units."""
+        self._progress.advance(self._tasks.get(stage, self._documents) if stage != "read" else self._documents, units)
+
+
+def print_summary(console: Console, summary: Summary, verbose: bool) -> None:
+    """The table at the end of a run, its failures and its signature."""
+    console.print(_table(summary, verbose))
+    _print_failures(console, summary)
+    if summary.model:
+        console.print(_model_line(summary.model), highlight=False)
+    console.print(Text(summary.signature, style="dim"), highlight=False, soft_wrap=True)
+
+
+def _table(summary: Summary, verbose: bool) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    documents = ", ".join(f"{number:,} {name}" for name, number in summary.documents.items() if number)
+    rows = {
+        "documents": documents or "none found",
+        "removed": _listed(summary.counts["removed"], "characters"),
+        "repairs": _listed(summary.counts["repairs"], "edits"),
+        "segments": _listed({name or "untranslated": n for name, n in summary.counts["segments"].items()}, "segments"),
+        "flags": _listed(summary.counts["flags"], "flags"),
+        "warnings": _listed(summary.counts["warnings"], "documents"),
+        "speed": _speed(summary),
+        "files": f"{summary.output}: {', '.join(summary.files)}" if summary.files else "",
+    }
+    if verbose:
+        rows["rules"] = _listed(summary.counts["rules"], "edits")
+        rows["seconds"] = ", ".join(f"{name} {seconds:.2f}" for name, seconds in summary.seconds.items())
+    for name, value in rows.items():
+        if value:
+            table.add_row(Text(name, style="bold"), Text(value))
+    return table
+
+
+def _listed(counts: dict[str, int], unit: str) -> str:
+    parts = ", ".join(f"{name} {number:,}" for name, number in counts.items())
+    return f"{sum(counts.values()):,} {unit}: {parts}" if counts else ""
+
+
+def _speed(summary: Summary) -> str:
+    seconds = summary.seconds.get("translate", 0.0)
+    if not seconds or not summary.words:
+        return ""
+    return f"{summary.words / seconds:,.0f} source words per second translated ({summary.words:,} words)"
+
+
+def _print_failures(console: Console, summary: Summary) -> None:
+    for failure in summary.failures[:LISTED]:
+        console.print(Text(f"failed: {failure.origin}: {failure.reason}", style="red"), soft_wrap=True)
+    if len(summary.failures) > LISTED:
+        console.print(f"... and {len(summary.failures) - LISTED:,} more failures; manifest.json lists them all")
+
+
+def _model_line(model: dict[str, str]) -> str:
+    name, bleu, hint = (model.get(key, "") for key in ("model", "bleu", "better"))
+    quality = f", newstest2013 BLEU {bleu}" if bleu else ""
+    return f"translated by {name}{quality}{f'; better: {hint}' if hint else ''}"

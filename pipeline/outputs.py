@@ -1,0 +1,99 @@
+"""Writing the output folder from the store: only what changed, and never half a file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.document import Document
+from pipeline.io.edits import write_edits
+from pipeline.io.export import FORMATS, Export
+from pipeline.io.files import safe_path
+from pipeline.io.text import translation, write_document
+from pipeline.store import Store
+
+_FOLDERS = ("clean", "translated")
+# Documents whose files are flushed to the disk together.
+_BATCH = 500
+
+
+def write(export: Export, folder: Path, formats: Sequence[str], translated: bool) -> list[str]:
+    """Write every output file that is not up to date.
+
+    Args:
+        formats: names in `FORMATS`; none of them is written where the run stopped before it had translations.
+        translated: whether it has.
+
+    Returns:
+        what was written, for people: file names, and folders with the number of files.
+    """
+    done = _write_documents(export, folder, translated)
+    key = _state(export, formats, translated)
+    names = formats if translated else ()
+    files = ["edits.jsonl", *(file for name in names for file in FORMATS[name].files)]
+    if export.store.info("exported") == key and all((folder / file).is_file() for file in files):
+        return done
+    write_edits(export, folder)
+    for name in names:
+        FORMATS[name].write(export, folder)
+    export.store.set_info("exported", key)
+    return done + files
+
+
+def _state(export: Export, formats: Sequence[str], translated: bool) -> str:
+    """A digest of everything that the files are written from."""
+    digest = hashlib.sha256(repr((export.signature, tuple(formats), translated)).encode())
+    for part in export.store.state():
+        digest.update(part.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _write_documents(export: Export, folder: Path, translated: bool) -> list[str]:
+    count = 0
+    written: list[tuple[str, str]] = []
+    for document in export.documents():
+        digest = _digest(document, translated)
+        if export.store.written(document.id) == digest and _complete(folder, document.id, translated):
+            continue
+        write_document(folder, document, translated=translated)
+        written.append((document.id, digest))
+        count += 1
+        if len(written) >= _BATCH:
+            written = _settle(export.store, written)
+    _settle(export.store, written)
+    removed = sum(_remove(export.store, folder, id) for id in export.store.orphans())
+    folders = _FOLDERS if translated else _FOLDERS[:1]
+    return [f"{name}/ ({count} written, {removed} removed)" for name in folders if count or removed]
+
+
+def _settle(store: Store, written: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Flush the files to the disk before the store says that they are there."""
+    if written:
+        os.sync()
+        with store.transaction():
+            store.set_written(written)
+    return []
+
+
+def _digest(document: Document, translated: bool) -> str:
+    texts = [document.text, translation(document)] if translated else [document.text]
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _paths(folder: Path, id: str) -> Iterator[Path]:
+    return (folder / name / (safe_path(id) + ".txt") for name in _FOLDERS)
+
+
+def _complete(folder: Path, id: str, translated: bool) -> bool:
+    clean, target = _paths(folder, id)
+    return clean.is_file() and (not translated or target.is_file())
+
+
+def _remove(store: Store, folder: Path, id: str) -> bool:
+    """Remove the files of a document that is no longer in the input; its results stay in the store."""
+    for path in _paths(folder, id):
+        path.unlink(missing_ok=True)
+    store.set_written([(id, "")])
+    return True

@@ -1,0 +1,101 @@
+"""What a run tells when it is done: counts from the store, timings, and one line that says what produced it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.config import Config
+from pipeline.io.files import atomic
+from pipeline.store import Failure, Store
+
+_LIBRARIES = ("ctranslate2", "ftfy", "langdetect", "sentencepiece", "torch", "trafilatura", "transformers")
+
+
+@dataclass
+class Summary:
+    """Figures of a run.
+
+    Attributes:
+        documents: number by outcome: done, unchanged, failed.
+        counts: figures of the newest run by name: see `count`.
+        words: white-space separated source words in the segments of the documents done.
+        seconds: by stage; the stages overlap, so they may add up to more than the run took.
+        model: what the translate stage says of its model.
+        failures: inputs that could not be read or processed.
+        files: what was written.
+    """
+
+    output: str
+    signature: str
+    model: dict[str, str]
+    documents: dict[str, int]
+    counts: dict[str, dict[str, int]]
+    words: int
+    seconds: dict[str, float]
+    failures: list[Failure]
+    files: list[str] = field(default_factory=list)
+
+    def json(self) -> str:
+        """The figures as one JSON object."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
+
+
+def signature(fingerprints: list[str], model: Mapping[str, str]) -> str:
+    """One line that says exactly what produced a run: equal lines, equal input, equal output."""
+    plan = hashlib.sha256("\0".join(fingerprints).encode()).hexdigest()[:8]
+    parts = {"pipeline": __version__, "plan": plan, **model}
+    return "|".join(f"{name}:{value}" for name, value in parts.items())
+
+
+# Each gives (name, number) rows for the documents of one run: characters that ``strip`` removed by kind, edits of the
+# other stages by kind, edits by "stage/rule", segments by origin, documents by warning.
+_COUNTS = {
+    "removed": "SELECT kind, sum(length(before) - length(after)) FROM edits JOIN documents ON id = doc "
+    "WHERE run = ? AND stage = 'strip' GROUP BY kind",
+    "repairs": "SELECT kind, count(*) FROM edits JOIN documents ON id = doc "
+    "WHERE run = ? AND stage <> 'strip' GROUP BY kind",
+    "rules": "SELECT stage || '/' || rule, count(*) FROM edits JOIN documents ON id = doc WHERE run = ? GROUP BY 1",
+    "segments": "SELECT segments.origin, count(*) FROM segments JOIN documents ON id = doc WHERE run = ? GROUP BY 1",
+    "warnings": "SELECT value, count(*) FROM documents, json_each(warnings) WHERE run = ? GROUP BY value",
+}
+
+
+def count(store: Store) -> dict[str, dict[str, int]]:
+    """What stands in the store, by the names of `_COUNTS`, and "flags": segments by flag. Most frequent first."""
+    run = store.newest_run()
+    counts = {name: Counter(dict(store.connection.execute(query, (run,)))) for name, query in _COUNTS.items()}
+    counts["flags"] = Counter()
+    query = "SELECT flags, count(*) FROM segments JOIN documents ON id = doc WHERE run = ? AND flags <> '' GROUP BY 1"
+    for flags, number in store.connection.execute(query, (run,)):
+        counts["flags"].update(dict.fromkeys(flags.split(","), number))
+    return {name: dict(counter.most_common()) for name, counter in counts.items()}
+
+
+def write_manifest(summary: Summary, config: Config, folder: Path) -> None:
+    """Write ``manifest.json``: versions, configuration, model, counts, timings, signature."""
+    content = {
+        "signature": summary.signature,
+        "versions": {
+            "pipeline": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in _LIBRARIES},
+        },
+        "config": {
+            "file": str(config.file) if config.file else None,
+            "input": list(config.inputs),
+            "stages": [{step.name: step.options.model_dump(mode="json")} for step in config.steps],
+            "outputs": config.outputs.model_dump(mode="json"),
+        },
+        **{key: value for key, value in asdict(summary).items() if key not in ("signature", "output")},
+    }
+    with atomic(folder / "manifest.json") as file:
+        json.dump(content, file, ensure_ascii=False, indent=2)
+        file.write("\n")

@@ -1,0 +1,115 @@
+"""One document's way through the stages that need no other document: what worker processes do."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from pipeline.config import Step
+from pipeline.document import Document
+from pipeline.errors import DocumentError
+from pipeline.io.readers import Source
+from pipeline.stages import STAGES
+from pipeline.stages.base import DocumentStage, Resources, Stage
+
+
+@dataclass(frozen=True)
+class Task:
+    """A document that must be (re)done.
+
+    Attributes:
+        source: where to read it.
+        position: place in the input, from 0.
+        prints: the fingerprints that it will have when it is done; see `fingerprints`.
+        first: index of the first stage to run.
+        document: the stored state that ``first`` starts from; None to read the source.
+    """
+
+    source: Source
+    position: int
+    prints: list[str]
+    first: int = 0
+    document: Document | None = None
+
+
+@dataclass
+class Outcome:
+    """What became of a task: a document, or the reason why there is none; and the seconds spent by stage."""
+
+    task: Task
+    document: Document | None
+    reason: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def build(steps: Sequence[Step], resources: Resources) -> list[Stage[Any]]:
+    """The stages of a plan, ready to run."""
+    return [STAGES[step.name].stage(step.options, resources) for step in steps]
+
+
+class Cleaner:
+    """Reads documents and takes them through document stages; pickles, so that worker processes can have one.
+
+    Args:
+        steps: the plan's leading document stages.
+        restored: see `Resources.restored`.
+        limit: seconds that one document may take.
+    """
+
+    def __init__(self, steps: Sequence[Step], restored: Mapping[str, frozenset[str]], limit: float) -> None:
+        self._steps = tuple(steps)
+        self._restored = restored
+        self.limit = limit
+        self._stages: list[Stage[Any]] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_stages": []}
+
+    def __call__(self, task: Task) -> Outcome:
+        """Do one task. Whatever the document does to the stages becomes the outcome's reason, never an exception."""
+        self._stages = self._stages or build(self._steps, Resources(restored=self._restored))
+        seconds: dict[str, float] = {}
+        try:
+            with _time_limit(self.limit):
+                return Outcome(task, self._work(task, seconds), seconds=seconds)
+        except DocumentError as error:
+            return Outcome(task, None, str(error), seconds)
+        except Exception as error:
+            return Outcome(task, None, f"{type(error).__name__}: {error}", seconds)
+
+    def _work(self, task: Task, seconds: dict[str, float]) -> Document:
+        with _timed(seconds, "read"):
+            document = task.document or task.source.read()
+        for stage in self._stages[task.first :]:
+            assert isinstance(stage, DocumentStage)
+            with _timed(seconds, stage.name):
+                stage.process(document)
+        return document
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - started
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    def expire(signum: int, frame: FrameType | None) -> None:
+        raise DocumentError(f"took longer than {seconds:g} s; split it, or raise --time-limit")
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
