@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from pipeline.mt.tokenizer import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +19,18 @@ class Entry:
         logprob: mean log-probability per target piece, None for an imported translation.
         alignment: (source, target) character spans ``(s0, s1, t0, t1)``.
         imported: True where a person or another tool made it (it is then preferred, and its origin is "memory").
+        source: the source it was made for, by which a hit is verified.
     """
 
     hypothesis: str
     logprob: float | None = None
     alignment: list[tuple[int, int, int, int]] = field(default_factory=list)
     imported: bool = False
+    source: str = ""
+
+    def holds_for(self, source: str) -> bool:
+        """Whether this is a translation of the source: equal but for typography and white space."""
+        return self.source == source or normalise(self.source) == normalise(source)
 
 
 class Memory(Protocol):
@@ -32,3 +41,16 @@ class Memory(Protocol):
 
     def store(self, entries: Mapping[str, Entry]) -> None:
         """Keep entries; kept for good once the run commits."""
+
+
+def key(source: str, maker: str) -> str:
+    """The key of a translation.
+
+    Args:
+        source: any text; what `normalise` folds together has one key.
+        maker: an engine's fingerprint, or a language pair such as ``fr-en`` for what was imported.
+
+    >>> key("l’eau", "x") == key("l'eau", "x") != key("l'eau", "y")
+    True
+    """
+    return hashlib.sha256(f"{maker}\0{normalise(source)}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

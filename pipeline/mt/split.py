@@ -1,0 +1,101 @@
+"""Long sentences to parts that a model can take, at clause boundaries; and what no model should see, kept apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+Lengths = Callable[[list[str]], list[int]]
+
+# A leading bullet or number of a list; models drop or translate it.
+_MARKER = re.compile(r"\s*(?:[-–—•·▪■●◦‣*]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
+# A run without a space that is longer than any word: data, not language.
+_BLOB = re.compile(r"\S{200,}")
+# Where a sentence may be taken apart, from the best place to the worst.
+_BOUNDARIES = (
+    re.compile(r"(?<=[.!?…;])[\"'»”’)]*\s+"),
+    re.compile(r"(?<=[:–—)])\s+|\s+(?=[–—(])"),
+    re.compile(r"(?<=,)\s+"),
+    re.compile(r"\s+(?=\w)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a source.
+
+    Attributes:
+        start, end: its characters.
+        translate: False where it is to be copied.
+    """
+
+    start: int
+    end: int
+    translate: bool = True
+
+
+def parts(source: str, lengths: Lengths, limit: int) -> list[Part]:
+    """Take a source apart; what lies between the parts is white space.
+
+    List markers, runs without a space of 200 characters and more, and stretches without a letter are to be copied.
+
+    Args:
+        lengths: pieces of each of some texts, the closing one included.
+        limit: most pieces of a part that is to be translated.
+
+    >>> [(source[p.start : p.end], p.translate) for source in ["1. Un deux"] for p in parts(source, lambda t: [9], 9)]
+    [('1.', False), ('Un deux', True)]
+    """
+    found = []
+    for part in _apart(source):
+        if part.translate:
+            found += [Part(*span) for span in _fitting(source, part.start, part.end, lengths, limit)]
+        else:
+            found.append(part)
+    return found
+
+
+def _apart(source: str) -> Iterator[Part]:
+    marker = _MARKER.match(source)
+    position = marker.end() if marker else 0
+    if marker:
+        yield from _trimmed(source, 0, position, translate=False)
+    for blob in _BLOB.finditer(source, position):
+        yield from _trimmed(source, position, blob.start())
+        yield Part(*blob.span(), translate=False)
+        position = blob.end()
+    yield from _trimmed(source, position, len(source))
+
+
+def _trimmed(source: str, start: int, end: int, translate: bool = True) -> Iterator[Part]:
+    text = source[start:end]
+    start += len(text) - len(text.lstrip())
+    end -= len(text) - len(text.rstrip())
+    if start < end:
+        yield Part(start, end, translate and any(map(str.isalpha, source[start:end])))
+
+
+def _fitting(source: str, start: int, end: int, lengths: Lengths, limit: int) -> list[tuple[int, int]]:
+    if lengths([source[start:end]])[0] <= limit:
+        return [(start, end)]
+    first, second = halves(source, start, end)
+    return [*_fitting(source, *first, lengths, limit), *_fitting(source, *second, lengths, limit)]
+
+
+def halves(source: str, start: int, end: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Two parts of a stretch: at the best kind of boundary in its middle half, there the one nearest to the middle."""
+    middle, reach = (start + end) / 2, (end - start) / 4
+    for boundary in _BOUNDARIES:
+        near = [m.span() for m in boundary.finditer(source, start, end) if abs(m.start() - middle) <= reach]
+        if near:
+            left, right = min(near, key=lambda span: abs(span[0] - middle))
+            return (start, left), (right, end)
+    return (start, int(middle)), (int(middle), end)
+
+
+def clauses(source: str) -> list[Part]:
+    """A source in two parts for another try, whole where it is too short to be taken apart."""
+    if len(source.split()) < 6:
+        return [Part(0, len(source))]
+    return [Part(*span) for span in halves(source, 0, len(source))]

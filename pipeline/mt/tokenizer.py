@@ -1,0 +1,173 @@
+"""Text to Marian pieces and back: the one tokenizer and normaliser that every engine uses.
+
+It is built on SentencePiece and the model's own vocabulary. Text is always text here: a ``</s>``, ``<pad>`` or
+``>>fra<<`` that stands in a source is spelled out in ordinary pieces and never becomes a control token.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipeline.errors import ModelError
+from pipeline.mt.models import LocalModel
+
+END, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
+Span = tuple[int, int]
+
+# Marian models are trained on text with plain punctuation (Moses' normalisation for the OPUS models).
+_FOLDS: tuple[tuple[str, str], ...] = (
+    ("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]", ""),
+    (r"«\s*|\s*»|[“”„‟″]", '"'),
+    ("[‘’‚‛′´`]", "'"),
+    ("[‐‑‒–—―]", "-"),
+    ("…", "..."),
+    (r"[\s\x00-\x1f\x7f-\x9f]+", " "),
+)
+_FOLD = re.compile("|".join(f"({pattern})" for pattern, _ in _FOLDS))
+
+
+def normalise(text: str) -> str:
+    """Fold typography and white space to what Marian models know.
+
+    >>> normalise("« L’œuvre »\\u202f: 5 – 6…")
+    '"L\\'œuvre" : 5 - 6...'
+    """
+    return _FOLD.sub(_folded, text).strip()
+
+
+def _folded(match: re.Match[str]) -> str:
+    return _FOLDS[(match.lastindex or 1) - 1][1]
+
+
+def normalise_with_origins(text: str) -> tuple[str, list[int]]:
+    """As `normalise`, with the offset in ``text`` that each character of the result came from, and the end's.
+
+    >>> normalise_with_origins("a « b »")
+    ('a "b"', [0, 1, 2, 4, 5, 7])
+    """
+    folded, origins, position = "", [], 0
+    for match in _FOLD.finditer(text):
+        origins += [*range(position, match.start()), *[match.start()] * len(_folded(match))]
+        folded += text[position : match.start()] + _folded(match)
+        position = match.end()
+    folded += text[position:]
+    origins += range(position, len(text) + 1)
+    start = len(folded) - len(folded.lstrip())
+    end = len(folded.rstrip())
+    return folded[start:end], origins[start : max(start, end) + 1]
+
+
+class Tokenizer:
+    """Pieces of one model.
+
+    Attributes:
+        source_ids: id by source piece.
+        target_pieces: target piece by id.
+        prefix: pieces that open every source.
+    """
+
+    def __init__(self, model: LocalModel) -> None:
+        self._encoder = _load(model.folder / "source.spm")
+        self._decoder = _load(model.folder / "target.spm")
+        self.source_ids: dict[str, int] = _vocabulary(model.folder / "vocab.json")
+        separate = model.folder / "target_vocab.json"
+        target_ids = _vocabulary(separate) if separate.is_file() else self.source_ids
+        self.target_pieces = sorted(target_ids, key=target_ids.__getitem__)
+        self.prefix = [model.prefix] if model.prefix else []
+        if model.prefix and model.prefix not in self.source_ids:
+            known = ", ".join(sorted(p for p in self.source_ids if _is_control(p) and p.startswith(">>"))) or "none"
+            raise ModelError(f'model "{model.name}": the vocabulary lacks the prefix {model.prefix}; it has: {known}')
+
+    def encode(self, texts: Sequence[str]) -> list[list[str]]:
+        """Source pieces of each text, with the prefix and the closing ``</s>``; pieces may be unknown to the model."""
+        encoded: list[list[str]] = self._encoder.encode([normalise(text) for text in texts], out_type=str)
+        return [[*self.prefix, *map_controls(pieces), END] for pieces in encoded]
+
+    def ids(self, pieces: Iterable[str]) -> list[int]:
+        """Ids of source pieces."""
+        unknown = self.source_ids[UNKNOWN]
+        return [self.source_ids.get(piece, unknown) for piece in pieces]
+
+    def decode(self, pieces: Sequence[Sequence[str]]) -> list[str]:
+        """Texts of target pieces (without control tokens)."""
+        texts: list[str] = [self._decoder.decode(list(line)) if line else "" for line in pieces]
+        return [text.strip() for text in texts]
+
+    def spelled(self) -> set[str]:
+        """Pieces that the target's SentencePiece model can spell."""
+        return {self._decoder.id_to_piece(i) for i in range(self._decoder.get_piece_size())}
+
+    def source_spans(self, text: str) -> list[Span]:
+        """For each piece that `encode` gives for this text, its characters in it; empty for prefix and ``</s>``."""
+        folded, origins = normalise_with_origins(text)
+        normal, offsets = self._encoder.normalize(folded, with_offsets=True)
+        pieces = map_controls(self._encoder.encode(folded, out_type=str))
+        ends = [origins[offset] for offset in offsets]
+        spans = [(ends[start], ends[end]) for start, end in _lay(pieces, normal)]
+        return [*[(0, 0)] * len(self.prefix), *spans, (len(text), len(text))]
+
+    def target_spans(self, pieces: Sequence[str], text: str) -> list[Span]:
+        """For each target piece, its characters in the decoded text."""
+        return [(max(0, start - 1), max(0, end - 1)) for start, end in _lay(pieces, "▁" + text.replace(" ", "▁"))]
+
+
+def _lay(pieces: Sequence[str], text: str) -> list[Span]:
+    """Lay pieces along the text that they spell; bytes of one character share its place."""
+    spans, position, pending = [], 0, b""
+    for piece in pieces:
+        if byte := _byte(piece):
+            pending += byte
+            whole = _is_utf8(pending)
+            spans.append((position, min(position + 1, len(text))))
+            position, pending = (position + 1, b"") if whole else (position, pending)
+        else:
+            # An unknown character stands as itself; a text that is spelled otherwise stops at its end.
+            end = min(position + len(piece), len(text))
+            spans.append((position, end))
+            position, pending = end, b""
+    return [(min(start, len(text)), min(end, len(text))) for start, end in spans]
+
+
+def _byte(piece: str) -> bytes:
+    """The byte of a piece such as ``<0x0A>``, else nothing."""
+    return bytes([int(piece[3:5], 16)]) if len(piece) == 6 and piece.startswith("<0x") and piece.endswith(">") else b""
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def map_controls(pieces: Sequence[str]) -> list[str]:
+    """Spell out pieces that a model would take for control tokens.
+
+    >>> map_controls(["▁a", ">>en<<"])
+    ['▁a', '>', '>', 'e', 'n', '<', '<']
+    """
+    return [part for piece in pieces for part in (piece if _is_control(piece) else [piece])]
+
+
+def _is_control(piece: str) -> bool:
+    return piece in {END, UNKNOWN, PAD} or (piece.startswith(">>") and piece.endswith("<<") and len(piece) > 4)
+
+
+def _load(file: Path):  # type: ignore[no-untyped-def]  # sentencepiece has no types
+    import sentencepiece
+
+    try:
+        return sentencepiece.SentencePieceProcessor(model_file=str(file))
+    except (RuntimeError, OSError) as error:
+        raise ModelError(f"{file} is not a SentencePiece model; fetch the model again") from error
+
+
+def _vocabulary(file: Path) -> dict[str, int]:
+    content: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
+    if sorted(content.values()) != list(range(len(content))):
+        raise ModelError(f"{file}: ids are not 0..{len(content) - 1}; fetch the model again")
+    return content

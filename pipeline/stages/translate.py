@@ -1,0 +1,105 @@
+"""``translate``: segments to the target language, batched over all documents of a shard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.document import Document, Segment
+from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
+from pipeline.mt.filememory import FileMemory
+from pipeline.mt.memory import Memory
+from pipeline.mt.models import LocalModel, better_model_hint, resolve
+from pipeline.mt.translator import Translator
+from pipeline.stages.base import Options, Stage
+
+
+class TranslateOptions(Options):
+    """Options of ``translate``."""
+
+    model: str = Field("default", description="a name in models.yaml, `default`, or a model folder")
+    engine: EngineName = Field("auto", description="`auto` takes CTranslate2 where it is installed")
+    beam: int = Field(4, ge=1, le=32, description="hypotheses kept at each step; published figures use 4 to 6")
+    prune: bool = Field(True, description="leave out of the output layer what the target language never uses")
+    compute: Literal["auto", "int8", "float16", "float32"] = Field(
+        "auto", description="type of the numbers; `auto`: int8 on CPU, float16 on GPU"
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto` takes a CUDA device where there is one")
+    max_batch: int = Field(1024, ge=1, description="padded source pieces of a batch")
+    memory: str = Field("", description="file of a translation memory shared across runs")
+
+    def engine_options(self) -> EngineOptions:
+        """What the engine is to be made with."""
+        return EngineOptions(Decoding(self.beam), self.prune, False, self.compute, self.device, self.max_batch)
+
+
+class Translate(Stage[TranslateOptions]):
+    """Fills ``target``, ``hypothesis``, ``logprob``, ``alignment`` and ``origin`` of every segment.
+
+    A segment that is not in the model's source language is not translated: it is copied where it is in the target
+    language already, and else left without a target.
+    """
+
+    name = "translate"
+    needs = ("segment",)
+
+    @cached_property
+    def model(self) -> LocalModel:
+        """The model; raises ModelError where it cannot be had."""
+        return resolve(self.options.model)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine; its weights are loaded at the first translation."""
+        return create(self.options.engine, self.model, self.options.engine_options())
+
+    @cached_property
+    def translator(self) -> Translator:
+        """The engine behind its guard and its memories."""
+        memories: list[Memory] = [self.resources.memory] if self.resources.memory else []
+        if self.options.memory:
+            memories.append(FileMemory(Path(self.options.memory), self.model.pair))
+        return Translator(self.engine, self.model, memories, Decoding(self.options.beam))
+
+    def describe(self) -> dict[str, str]:
+        bleu = self.model.bleu
+        return {
+            "model": self.model.name,
+            "weights": self.model.digest[:8],
+            "engine": self.engine.fingerprint[:8],
+            "beam": str(self.options.beam),
+            "bleu": "" if bleu is None else f"{bleu:g}",
+            "better": better_model_hint(self.model),
+        }
+
+    def fingerprint(self) -> str:
+        return f"{self.name} v{self.version} {self.model.pair} {self.engine.fingerprint}"
+
+    def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
+        shard = list(documents)
+        segments = [segment for document in shard for segment in document.segments]
+        self._translate([segment for segment in segments if segment.language in ("", self.model.source)])
+        for segment in segments:
+            if segment.language not in ("", self.model.source):
+                _copy(segment, self.model.target)
+        yield from shard
+
+    def _translate(self, segments: Sequence[Segment]) -> None:
+        by_source: dict[str, list[Segment]] = {}
+        for segment in segments:
+            by_source.setdefault(segment.source, []).append(segment)
+        for source, entry in self.translator.translate(by_source):
+            for segment in by_source[source]:
+                segment.hypothesis = segment.target = entry.hypothesis
+                segment.logprob, segment.alignment = entry.logprob, entry.alignment
+                segment.origin = "memory" if entry.imported else "mt"
+            self.resources.advance(self.name, len(by_source[source]))
+
+
+def _copy(segment: Segment, language: str) -> None:
+    if segment.language == language:
+        segment.target, segment.origin = segment.source, "copy"
