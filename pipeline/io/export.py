@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pipeline.document import Document, Segment
+from pipeline.errors import StoreError, did_you_mean
 from pipeline.io import jsonl, moses, tmx, tsv, xliff
-from pipeline.review.decisions import decided
+from pipeline.review.decisions import decided, overlay
 from pipeline.store import Store
 
 
@@ -50,6 +52,19 @@ class Export:
     def documents(self) -> Iterator[Document]:
         """The documents of the newest run in the order of the input, reviewers' decisions applied to their segments."""
         yield from decided(self.store)
+
+    def document(self, id: str) -> Document:
+        """One document, decisions applied.
+
+        Raises:
+            StoreError: the store has none of that id.
+        """
+        document = self.store.load(id)
+        if document is None:
+            ids = islice(self.store.ids(), 10_000)
+            raise StoreError(f'{self.store.path} has no document "{id}"{did_you_mean(id, ids)}')
+        overlay(self.store, document)
+        return document
 
     def segments(self) -> Iterator[Segment]:
         """Their segments, in order."""

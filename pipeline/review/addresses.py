@@ -1,0 +1,84 @@
+"""What a decision hangs on: the document, the normalised French, and which of its occurrences.
+
+No segment number, no offset and no model is in an address, so that decisions stay where they belong when the text
+around them changes, when the stages change, and when another model translates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+# Typography that a better `normalize` stage may change without changing what is said.
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
+)
+_SPACE = re.compile(r"\s+")
+_QUOTED = re.compile(r'\s*"\s*')
+
+
+class Address(NamedTuple):
+    """Where a decision belongs: ``occurrence`` counts the document's texts with the same key, from 0."""
+
+    doc: str
+    key: str
+    occurrence: int
+
+    @property
+    def place(self) -> str:
+        """The address within its document, as it stands in links: ``key.occurrence``."""
+        return f"{self.key}.{self.occurrence}"
+
+    @classmethod
+    def parse(cls, doc: str, place: str) -> Address:
+        """The address that `place` was made of.
+
+        Raises:
+            ValueError: it is not of that form.
+        """
+        key, _, occurrence = place.rpartition(".")
+        return cls(doc, key, int(occurrence))
+
+
+def normalised(text: str) -> str:
+    """The text without the differences that do not matter: composition, quotes, dashes, white space.
+
+    >>> normalised("L’« école »  —  fermée") == normalised("L'“école” - fermée")
+    True
+    >>> normalised("Il part.") == normalised("Il parle.")
+    False
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    return _QUOTED.sub(' " ', _SPACE.sub(" ", text)).strip()
+
+
+def segment_key(source: str) -> str:
+    """Key of a segment's French: 16 hexadecimal digits."""
+    return hashlib.sha256(normalised(source).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def removed_key(text: str) -> str:
+    """Key of a removed text; never that of a segment."""
+    return "-" + segment_key(text)
+
+
+def numbered(doc: str, keys: Iterable[str]) -> Iterator[Address]:
+    """Addresses of a document's texts in order."""
+    seen: Counter[str] = Counter()
+    for key in keys:
+        yield Address(doc, key, seen[key])
+        seen[key] += 1
+
+
+def folded(text: str) -> str:
+    """The text as searching sees it: no case, no accents, one kind of quotes.
+
+    >>> folded("L’Été à Œuvre")
+    "l'ete a œuvre"
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_QUOTES))
+    return "".join(c for c in plain if not unicodedata.combining(c))

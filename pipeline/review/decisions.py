@@ -1,0 +1,76 @@
+"""What a run and its exports need of the reviewers' decisions."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
+
+from pipeline.document import Document, Segment, State
+from pipeline.review.events import Decision, decisions_of
+from pipeline.review.placing import Placed, place
+from pipeline.store import Store
+
+
+def decided(store: Store) -> Iterator[Document]:
+    """The documents of the newest run in the order of the input, decisions put onto their segments."""
+    anything = store.connection.execute("SELECT 1 FROM events LIMIT 1").fetchone()
+    for document in store.documents():
+        if anything:
+            overlay(store, document)
+        yield document
+
+
+def overlay(store: Store, document: Document) -> None:
+    """Put decisions onto a document's segments: their English, and the state of each.
+
+    The English is, in this order: what was decided here; what was decided everywhere alike for the same French; what
+    the model says.
+    """
+    segments = document.segments
+    placed = place(document.id, [segment.source for segment in segments], decisions_of(store, document.id))
+    alike = everywhere_alike(store, (item.address.key for item in placed if not item.decision))
+    for segment, item in zip(segments, placed, strict=True):
+        segment.state = cast(State, item.state)
+        _fill(segment, item, alike)
+
+
+def everywhere_alike(store: Store, keys: Iterable[str]) -> dict[str, str]:
+    """English by key, for French that reviewers always gave the same English."""
+    rows = store.connection.execute(
+        "SELECT key, min(text) FROM decisions WHERE state IN ('accepted', 'edited') "
+        "AND key IN (SELECT value FROM json_each(?)) GROUP BY key HAVING min(text) = max(text)",
+        (json.dumps(list(keys)),),
+    )
+    return dict(rows.fetchall())
+
+
+def restored(store: Store) -> Mapping[str, frozenset[str]]:
+    """By document id, the exact removed texts that reviewers want back."""
+    texts = defaultdict(set)
+    for doc, text in store.connection.execute("SELECT doc, text FROM decisions WHERE state = 'restored'"):
+        texts[doc].add(text)
+    return {doc: frozenset(found) for doc, found in texts.items()}
+
+
+def decisions_digest(store: Store) -> str:
+    """A short text that changes with every new decision."""
+    newest, number = store.connection.execute("SELECT coalesce(max(id), 0), count(*) FROM events").fetchone()
+    return f"{number} events up to {newest}"
+
+
+def chosen(decision: Decision | None, alike: str | None, machine: str) -> str:
+    """A segment's English by order of preference."""
+    if decision and decision.text is not None:
+        return decision.text
+    return machine if decision or alike is None else alike
+
+
+def _fill(segment: Segment, item: Placed, alike: Mapping[str, str]) -> None:
+    target = chosen(item.decision, alike.get(item.address.key), segment.target)
+    if target != segment.target:
+        segment.target, segment.origin = target, "memory"
+        segment.alignment = []  # it was that of the machine's English
+    if item.state == "edited":
+        segment.origin = "human"

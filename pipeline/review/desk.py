@@ -1,0 +1,188 @@
+"""A reviewer at work: decisions, undo, bulk acceptance and drafts, each one transaction."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from pipeline.errors import PipelineError
+from pipeline.review.addresses import Address
+from pipeline.review.events import Conflict, Event, append, standing
+from pipeline.review.index import Index
+from pipeline.review.rows import Row, rows
+from pipeline.store import Store
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# A reason, a comment or an English segment; a longer one is a mistake of the sender.
+LONGEST: Final = 100_000
+_OF_SEGMENTS: Final = ("accept", "edit", "flag", "reject", "comment")
+_OF_REMOVED: Final = ("restore", "comment")
+
+
+class Refused(PipelineError):
+    """What was asked for makes no sense: nothing was saved."""
+
+
+class Gone(PipelineError):
+    """The row is no longer there: its document was done again, or has left the run."""
+
+
+def now() -> str:
+    """The time, in UTC, to the microsecond."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Desk:
+    """One reviewer's desk over a store."""
+
+    def __init__(self, store: Store, reviewer: str, clock: Callable[[], str] = now) -> None:
+        self.store = store
+        self.reviewer = reviewer
+        self.index = Index(store)
+        self._clock = clock
+
+    def rows(self, ids: Sequence[int]) -> list[Row]:
+        """Rows as this reviewer sees them; those that are gone are left out."""
+        return rows(self.store, ids, self.reviewer)
+
+    def row(self, id: int) -> Row:
+        """One row.
+
+        Raises:
+            Gone: it is no longer there.
+        """
+        found = self.rows([id])
+        if not found:
+            raise Gone("this row is no longer there: the document was done again; reload the list")
+        return found[0]
+
+    def decide(self, id: int, kind: str, text: str = "", base: str = "") -> Row:
+        """Save one decision or comment; returns the row as it now is.
+
+        Args:
+            kind: one of accept, edit, flag, reject, restore, comment.
+            text: the English that was seen (accept) or written (edit), a reason, or a comment.
+            base: the row's version when the reviewer saw it.
+
+        Raises:
+            Conflict: somebody decided since, or the English that was accepted is no longer what is there.
+            Gone, Refused: see there.
+        """
+        with self.store.transaction():
+            row = self.row(id)
+            event = self._event(row, *_checked(row, kind, text), base)
+            append(self.store, [event])
+            if event.kind == "edit" or kind == "edit":
+                self._drop_draft(row.address)
+        return self.row(id)
+
+    def accept_all(self, ids: Sequence[int]) -> int:
+        """Accept all unreviewed segments among these rows as one action; returns how many that were."""
+        batch, done = uuid.uuid4().hex, 0
+        with self.store.transaction():
+            for start in range(0, len(ids), 500):
+                open = [r for r in self.rows(ids[start : start + 500]) if r.state == "unreviewed" and r.target.strip()]
+                append(self.store, [self._event(row, "accept", row.target, row.version, batch) for row in open])
+                done += len(open)
+        return done
+
+    def undo(self) -> list[Event]:
+        """Take back this reviewer's newest action that stands; returns its events, none where there is none."""
+        with self.store.transaction():
+            events = standing(self.store, self._newest_action())
+            append(self.store, [self._inverse(event) for event in events])
+        return events
+
+    def draft(self, id: int, text: str | None) -> None:
+        """Keep what is being typed, None to drop it.
+
+        Raises:
+            Gone: the row is no longer there.
+        """
+        with self.store.transaction():
+            address = self.row(id).address
+            if text is None:
+                self._drop_draft(address)
+                return
+            self.store.connection.execute(
+                "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
+                (*address, self.reviewer, _SURROGATE.sub("\ufffd", text)[:LONGEST], self._clock()),
+            )
+
+    def _newest_action(self) -> Iterable[str]:
+        row = self.store.connection.execute(
+            "SELECT uid, batch FROM events e WHERE reviewer = ? AND kind <> 'undo' AND NOT EXISTS "
+            "(SELECT 1 FROM events u WHERE u.undoes = e.uid AND u.undoes <> '') ORDER BY id DESC LIMIT 1",
+            (self.reviewer,),
+        ).fetchone()
+        if row is None:
+            return []
+        uid, batch = row
+        if not batch:
+            return [uid]
+        return [found[0] for found in self.store.connection.execute("SELECT uid FROM events WHERE batch = ?", (batch,))]
+
+    def _event(self, row: Row, kind: str, text: str, base: str, batch: str = "") -> Event:
+        return Event(
+            uid=uuid.uuid4().hex,
+            **row.address._asdict(),
+            seg=row.seg,
+            kind=kind,
+            text=text,
+            source=row.source,
+            machine=row.machine,
+            reviewer=self.reviewer,
+            at=self._clock(),
+            base=base,
+            batch=batch,
+            replaces=row.former.place if row.former and kind != "comment" else "",
+        )
+
+    def _inverse(self, event: Event) -> Event:
+        return Event(
+            uid=uuid.uuid4().hex,
+            **event.address._asdict(),
+            seg=event.seg,
+            kind="undo",
+            source=event.source,
+            machine=event.machine,
+            reviewer=self.reviewer,
+            at=self._clock(),
+            undoes=event.uid,
+        )
+
+    def _drop_draft(self, address: Address) -> None:
+        self.store.connection.execute(
+            "DELETE FROM drafts WHERE doc = ? AND key = ? AND occurrence = ? AND reviewer = ?",
+            (*address, self.reviewer),
+        )
+
+
+def tidy(text: str) -> str:
+    """A text as it is kept: one line, no control characters, no halves of characters.
+
+    >>> tidy(" one\\n two\\x00 ")
+    'one  two'
+    """
+    return _CONTROL.sub(" ", _SURROGATE.sub("\ufffd", text)).strip()
+
+
+def _checked(row: Row, kind: str, text: str) -> tuple[str, str]:
+    """The kind and text to keep."""
+    allowed = _OF_SEGMENTS if row.kind == "segment" else _OF_REMOVED
+    if kind not in allowed:
+        raise Refused(f'"{kind}" cannot be done here; allowed: {", ".join(allowed)}')
+    if kind == "restore":
+        return kind, row.source
+    if kind == "accept" and text != row.target:
+        raise Conflict("the English has changed since you opened this segment; not saved")
+    text = text if kind == "accept" else tidy(text)
+    if not text.strip() and kind != "reject":
+        raise Refused(f"{kind} needs a text; write one, or reject the segment")
+    if len(text) > LONGEST:
+        raise Refused(f"a text of {len(text)} characters is too long; at most {LONGEST} are kept")
+    return ("accept" if kind == "edit" and text == row.machine else kind), text

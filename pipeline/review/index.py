@@ -1,0 +1,189 @@
+"""The review app's index over the run store: what there is to review, in which order, in which state.
+
+It is derived from documents, edits, segments and decisions. A document's rows vanish with the document (a trigger in
+``store.sql``) and are made again by `Index.sync`; states follow decisions as they are made (`pipeline.review.events`).
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pipeline.document import Document, Segment
+from pipeline.edits import Edit
+from pipeline.review.addresses import folded, numbered, removed_key
+from pipeline.review.events import UNDECIDED, decision_at, decisions_of
+from pipeline.review.placing import Placed, place
+from pipeline.store import Store
+
+Order = Literal["document", "risk"]
+ORDERS: Final[dict[str, str]] = {"document": "position, ord", "risk": "risk DESC, position, ord"}
+_COLUMNS: Final = "doc, position, ord, seg, edit, key, occurrence, former, state, risk, flags, folded"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which rows, and in which order; an empty field does not filter.
+
+    Attributes:
+        states: any of these.
+        flag: with this flag; "any" for any at all.
+        low, high: the score, 0..1, both ends included.
+        doc: this document alone.
+        text: found in the French or the English, whatever the case and accents.
+        order: "document" shows removed texts in their place; "risk" shows segments alone, the least trusted first.
+    """
+
+    states: tuple[str, ...] = ()
+    flag: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    doc: str = ""
+    text: str = ""
+    order: Order = "document"
+
+    def conditions(self) -> Iterator[tuple[str, tuple[object, ...]]]:
+        """SQL conditions on the table ``review``, each with its parameters."""
+        if self.states:
+            yield f"state IN ({', '.join('?' * len(self.states))})", self.states
+        if self.flag:
+            yield "flags <> '' AND flags LIKE ?", (f"%,{'' if self.flag == 'any' else self.flag},%",)
+        if self.low > 0 or self.high < 1:
+            yield "seg IS NOT NULL AND risk BETWEEN ? AND ?", (1 - self.high, 1 - self.low)
+        if self.doc:
+            yield "doc = ?", (self.doc,)
+        if self.text.strip():
+            yield "instr(folded, ?)", (folded(self.text.strip()),)
+        if self.order == "risk":
+            yield "seg IS NOT NULL", ()
+
+
+class Index:
+    """The index of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._seen = -1
+
+    def sync(self) -> None:
+        """Bring the index up to date; costs next to nothing where no other connection has written."""
+        seen = self.store.connection.execute("PRAGMA data_version").fetchone()[0]
+        if seen == self._seen:
+            return
+        with self.store.transaction():
+            self._drop_and_move()
+            for id, position in self._missing():
+                document = self.store.load(id)
+                if document:
+                    self._add(document, position)
+        self._seen = seen
+
+    def ids(self, filter: Filter) -> array[int]:
+        """The rows that a filter lets through, in its order."""
+        found = list(filter.conditions())
+        where = f"WHERE {' AND '.join(condition for condition, _ in found)}" if found else ""
+        rows = self.store.connection.execute(
+            f"SELECT id FROM review {where} ORDER BY {ORDERS[filter.order]}", [p for _, some in found for p in some]
+        )
+        return array("q", (row[0] for row in rows))
+
+    def find(self, doc: str, place: str) -> int:
+        """The row of an address, given as in a link; 0 where there is none."""
+        key, _, occurrence = place.rpartition(".")
+        row = self.store.connection.execute(
+            "SELECT id FROM review WHERE doc = ? AND key = ? AND occurrence = ?", (doc, key, occurrence)
+        ).fetchone()
+        return row[0] if row else 0
+
+    def undecided(self, ids: Sequence[int]) -> set[int]:
+        """Those of the rows that nobody has decided on."""
+        rows = self.store.connection.execute(
+            f"SELECT id FROM review WHERE state IN {UNDECIDED} AND id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return {row[0] for row in rows}
+
+    def states(self) -> dict[str, int]:
+        """How many rows are in each state."""
+        return dict(self.store.connection.execute("SELECT state, count(*) FROM review GROUP BY state").fetchall())
+
+    def flags(self) -> dict[str, int]:
+        """How many segments have each flag."""
+        rows = self.store.connection.execute("SELECT flags, count(*) FROM review WHERE flags <> '' GROUP BY flags")
+        counts: dict[str, int] = {}
+        for flags, number in rows:
+            for flag in flags.strip(",").split(","):
+                counts[flag] = counts.get(flag, 0) + number
+        return dict(sorted(counts.items()))
+
+    def documents(self, text: str, limit: int) -> list[tuple[str, int, int]]:
+        """Documents whose id contains a text, with their numbers of segments and of undecided ones."""
+        rows = self.store.connection.execute(
+            f"SELECT doc, count(seg), sum(state IN {UNDECIDED}) FROM review WHERE doc IN (SELECT doc FROM indexed "
+            "WHERE instr(lower(doc), lower(?)) ORDER BY position LIMIT ?) GROUP BY doc ORDER BY position",
+            (text, limit),
+        )
+        return rows.fetchall()
+
+    def _drop_and_move(self) -> None:
+        execute = self.store.connection.execute
+        # A run under way raises the number in a document before it is the newest run itself.
+        gone = "doc NOT IN (SELECT id FROM documents WHERE run >= ?)"
+        for table in ("review", "indexed"):
+            execute(f"DELETE FROM {table} WHERE {gone}", (self.store.newest_run(),))
+        moved = execute(
+            "SELECT d.position, d.id FROM documents d JOIN indexed i ON i.doc = d.id WHERE d.position <> i.position"
+        ).fetchall()
+        for table in ("review", "indexed"):
+            self.store.connection.executemany(f"UPDATE {table} SET position = ? WHERE doc = ?", moved)
+
+    def _missing(self) -> list[tuple[str, int]]:
+        rows = self.store.connection.execute(
+            "SELECT id, position FROM documents WHERE run >= ? AND id NOT IN (SELECT doc FROM indexed)",
+            (self.store.newest_run(),),
+        )
+        return rows.fetchall()
+
+    def _add(self, document: Document, position: int) -> None:
+        marks = ", ".join("?" * 12)
+        self.store.connection.execute("INSERT INTO indexed VALUES (?, ?)", (document.id, position))
+        self.store.connection.executemany(
+            f"INSERT INTO review ({_COLUMNS}) VALUES ({marks})",
+            ((document.id, position, ord, *values) for ord, values in enumerate(_rows(self.store, document))),
+        )
+
+
+def removed_texts(document: Document) -> Iterator[tuple[int, Edit]]:
+    """Edits that took a whole text out, with their numbers."""
+    for number, edit in enumerate(document.edits):
+        if edit.stage == "strip" and edit.before.strip() and not edit.after.strip():
+            yield number, edit
+
+
+def _rows(store: Store, document: Document) -> list[tuple[Any, ...]]:
+    """What stands in ``review`` after doc, position and ord: the document's segments and removed texts in order."""
+    placed = place(document.id, [s.source for s in document.segments], decisions_of(store, document.id))
+    found = [(s.start, 1, _segment_row(s, p)) for s, p in zip(document.segments, placed, strict=True)]
+    return [row for _, _, row in sorted([*found, *_removed_rows(store, document)], key=lambda item: item[:2])]
+
+
+def _segment_row(segment: Segment, placed: Placed) -> tuple[Any, ...]:
+    text = f"{segment.source}\n{(placed.decision and placed.decision.text) or segment.target}"
+    return (
+        segment.seg, None, placed.address.key, placed.address.occurrence,
+        placed.former.address.place if placed.former else "", placed.state,
+        1 - (segment.score or 0.0), f",{','.join(segment.flags)}," if segment.flags else "", folded(text),
+    )  # fmt: skip
+
+
+def _removed_rows(store: Store, document: Document) -> Iterable[tuple[int, int, tuple[Any, ...]]]:
+    edits = list(removed_texts(document))
+    addresses = numbered(document.id, (removed_key(edit.before) for _, edit in edits))
+    for (number, edit), address in zip(edits, addresses, strict=True):
+        decision = decision_at(store, address)
+        state = decision.state if decision and decision.state == "restored" else "removed"
+        row = (None, number, address.key, address.occurrence, "", state, 0.0, "", folded(edit.before))
+        yield edit.start, 0, row
