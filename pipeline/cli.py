@@ -37,9 +37,19 @@ OutputOption = Annotated[
 ]
 
 
+# Columns of tables where there is no terminal to fit them to.
+_WIDE = 160
+
+
+def console(stderr: bool) -> Console:
+    """A console for data (stdout), or for everything else (stderr)."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else _WIDE)
+
+
 def errors() -> Console:
-    """Console for everything that is not data."""
-    return Console(stderr=True, highlight=False)
+    """The console for everything that is not data."""
+    return console(stderr=True)
 
 
 @contextmanager
@@ -128,6 +138,73 @@ def stages() -> None:
         typer.echo(f"{name}: {first}")
         for option, info in spec.options.model_fields.items():
             typer.echo(f"    {option} = {info.get_default(call_default_factory=True)!r}  {info.description or ''}")
+
+
+@app.command()
+def show(
+    doc: Annotated[str, typer.Argument(metavar="DOC", help="Id of a document: its path without the suffix.")],
+    output: OutputOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show what was done to a document: removed text struck through, repairs in colour, then the aligned pairs."""
+    from pipeline.job import open_results
+    from pipeline.show import Page
+
+    with explained(), open_results(config, output) as export:
+        Page(console(stderr=False)).print(export.document(doc))
+
+
+@app.command()
+def export(
+    output: OutputOption = None,
+    config: ConfigOption = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", help="Only these formats; default: those of the plan.")
+    ] = None,
+) -> None:
+    """Write the files of an output folder again from its store, with all decisions of reviewers in them."""
+    from pipeline.job import export_again
+
+    with explained():
+        for name in export_again(config, output, tuple(formats or ())):
+            typer.echo(name)
+
+
+models_app = typer.Typer(help="List the translation models, or fetch one.", rich_markup_mode=None)
+app.add_typer(models_app, name="models")
+
+
+@models_app.callback(invoke_without_command=True)
+def models(context: typer.Context) -> None:
+    """List the translation models, where they come from, how good they are, and which are on this machine."""
+    if context.invoked_subcommand:
+        return
+    from pipeline.mt import models as local
+    from pipeline.mt import registry
+
+    with explained():
+        known = registry.load()
+        for name, entry in known.models.items():
+            bleu = entry.bleu.best()
+            here = "on this machine" if local.locate(name, known) else f"get it with: pipeline models fetch {name}"
+            quality = "not measured" if bleu is None else f"newstest2013 BLEU {bleu:g}"
+            pair = "-".join(entry.languages)
+            typer.echo(f"{name}  {pair}  {quality}  {entry.megabytes} MB  {entry.licence}  {here}")
+
+
+@models_app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="A name that pipeline models lists.")],
+    allow_pickle: Annotated[
+        bool, typer.Option("--allow-pickle", help="Also take weights that are a pickle, which can run code.")
+    ] = False,
+) -> None:
+    """Download a model once; the only command that ever downloads anything."""
+    from pipeline.mt.models import fetch as fetch_model
+
+    with explained():
+        folder = fetch_model(name, allow_pickle=allow_pickle)
+        errors().print(f"{name} is at {folder}; pipeline run takes it as models.yaml orders")
 
 
 def main() -> None:

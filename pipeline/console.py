@@ -67,7 +67,7 @@ def _table(summary: Summary, verbose: bool) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     documents = ", ".join(f"{number:,} {name}" for name, number in summary.documents.items() if number)
     rows = {
-        "documents": documents or "none found",
+        "documents": (documents or "none found") + ("; nothing to do" if not summary.files else ""),
         "removed": _listed(summary.counts["removed"], "characters"),
         "repairs": _listed(summary.counts["repairs"], "edits"),
         "segments": _listed({name or "untranslated": n for name, n in summary.counts["segments"].items()}, "segments"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline import outputs, summary
 from pipeline.config import Config, cut, load
-from pipeline.errors import UsageError
-from pipeline.io.export import Export
+from pipeline.errors import UsageError, did_you_mean
+from pipeline.io.export import FORMATS, Export
 from pipeline.io.readers import check_inputs
 from pipeline.lock import locked
 from pipeline.review.decisions import restored
@@ -53,12 +55,8 @@ class Job:
     def __call__(self, settings: Settings) -> Summary:
         """Run, and write the output files."""
         folder = Path(self.config.outputs.path)
-        store = Store.open(folder)
-        try:
-            with locked(folder):
-                return self._run(store, folder, settings)
-        finally:
-            store.close()
+        with closing(Store.open(folder)) as store, locked(folder):
+            return self._run(store, folder, settings)
 
     def _run(self, store: Store, folder: Path, settings: Settings) -> Summary:
         run = Run(self.config, store, settings, restored(store))
@@ -80,6 +78,46 @@ class Job:
         return result
 
     def _write(self, store: Store, folder: Path, run: Run) -> list[str]:
-        export = Export(store, model=run.model.get("model", ""), signature=run.signature)
         translated = any(step.name == "translate" for step in self.config.steps)
-        return outputs.write(export, folder, self.config.outputs.formats, translated)
+        formats = self.config.outputs.formats if translated else ()
+        facts = {"model": run.model.get("model", ""), "signature": run.signature, "formats": formats}
+        store.set_info("run", json.dumps(facts))
+        return outputs.write(_export(store), folder, formats, translated)
+
+
+@contextmanager
+def open_results(file: Path | None, output: str | None) -> Iterator[Export]:
+    """The results of the newest run in an output folder.
+
+    Args:
+        file: configuration that names the output folder, None for the default one.
+        output: folder instead of the configuration's.
+
+    Raises:
+        UsageError: there are none.
+    """
+    folder = Path(output or load(file).outputs.path)
+    with closing(Store.existing(folder)) as store:
+        yield _export(store)
+
+
+def export_again(file: Path | None, output: str | None, formats: tuple[str, ...]) -> list[str]:
+    """Write output files from the store; returns what was written.
+
+    Args:
+        formats: names in `FORMATS`; empty for those that the run wrote.
+
+    Raises:
+        UsageError: there are no results, or a format is unknown.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise UsageError(f'unknown format "{name}"; allowed: {", ".join(FORMATS)}{did_you_mean(name, FORMATS)}')
+    with open_results(file, output) as export, locked(export.store.path.parent):
+        written = json.loads(export.store.info("run"))["formats"]
+        return outputs.write(export, export.store.path.parent, formats or written, translated=bool(written))
+
+
+def _export(store: Store) -> Export:
+    facts = json.loads(store.info("run") or "{}")
+    return Export(store, model=facts.get("model", ""), signature=facts.get("signature", ""))

@@ -12,6 +12,7 @@ from pipeline.io.edits import write_edits
 from pipeline.io.export import FORMATS, Export
 from pipeline.io.files import safe_path
 from pipeline.io.text import translation, write_document
+from pipeline.review.decisions import decisions_digest
 from pipeline.store import Store
 
 _FOLDERS = ("clean", "translated")
@@ -44,7 +45,8 @@ def write(export: Export, folder: Path, formats: Sequence[str], translated: bool
 
 def _state(export: Export, formats: Sequence[str], translated: bool) -> str:
     """A digest of everything that the files are written from."""
-    digest = hashlib.sha256(repr((export.signature, tuple(formats), translated)).encode())
+    facts = (export.signature, tuple(formats), translated, decisions_digest(export.store))
+    digest = hashlib.sha256(repr(facts).encode())
     for part in export.store.state():
         digest.update(part.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

@@ -48,10 +48,13 @@ class Summary:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
 
+_SIGNED = ("model", "weights", "engine", "beam")
+
+
 def signature(fingerprints: list[str], model: Mapping[str, str]) -> str:
     """One line that says exactly what produced a run: equal lines, equal input, equal output."""
     plan = hashlib.sha256("\0".join(fingerprints).encode()).hexdigest()[:8]
-    parts = {"pipeline": __version__, "plan": plan, **model}
+    parts = {"pipeline": __version__, "plan": plan, **{key: model[key] for key in _SIGNED if key in model}}
     return "|".join(f"{name}:{value}" for name, value in parts.items())
 
 

@@ -35,7 +35,7 @@ def contents(document: Document | None) -> object:
 def test_a_document_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
     with store.transaction():
-        store.set_info("newest_run", "1")
+        store.finish_run(1)
         store.save(article("b"), "b.txt", 1, 1, ["p"])
         store.save(article("a"), "a.txt", 0, 1, ["p"])
     store.close()
@@ -57,13 +57,11 @@ def test_a_broken_off_transaction_leaves_nothing(tmp_path: Path) -> None:
     assert store.load("a") is None
 
 
-def test_a_document_that_fails_later_is_remembered_as_failed(tmp_path: Path) -> None:
+def test_a_failure_is_listed_until_the_document_succeeds(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
-    store.set_info("newest_run", "1")
-    store.fail(Failure("a.txt", "a", "binary"), 1, ["p"])
-    known = store.known("a", "a.txt")
-    assert known is not None
-    assert known.reason == "binary"
+    store.finish_run(1)
+    store.fail(Failure("a.txt", "a", "binary"), 1)
+    assert [failure.reason for failure in store.failures()] == ["binary"]
     store.save(article(), "a.txt", 0, 1, ["p"])
     assert store.failures() == []
 

@@ -70,7 +70,7 @@ class Translate(Stage[TranslateOptions]):
         return {
             "model": self.model.name,
             "weights": self.model.digest[:8],
-            "engine": self.engine.fingerprint[:8],
+            "engine": self.engine.name,
             "beam": str(self.options.beam),
             "bleu": "" if bleu is None else f"{bleu:g}",
             "better": better_model_hint(self.model),
