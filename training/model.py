@@ -1,0 +1,118 @@
+"""The network: transformers' own MarianMTModel, started well, with one attention head that shows the word alignment."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import MarianConfig, MarianMTModel
+
+from training.config import ModelOptions
+from training.vocab import EOS_ID
+
+# Copies of the shared embedding; transformers ties them again on loading.
+TIED = ("lm_head.weight", "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight")
+# Decoding starts from <pad>; this bias keeps it from ever being written.
+NEVER = -10_000.0
+MAX_POSITIONS = 512
+
+
+def marian_config(options: ModelOptions, pieces: int) -> MarianConfig:
+    """The configuration for ``pieces`` pieces and ``<pad>`` after them."""
+    return MarianConfig(
+        vocab_size=pieces + 1, decoder_vocab_size=pieces + 1, d_model=options.width,
+        encoder_layers=options.encoder, decoder_layers=options.decoder,
+        encoder_attention_heads=options.heads, decoder_attention_heads=options.heads,
+        encoder_ffn_dim=options.feed_forward, decoder_ffn_dim=options.feed_forward,
+        dropout=options.dropout, attention_dropout=0.0, activation_dropout=0.0, activation_function="swish",
+        max_position_embeddings=MAX_POSITIONS, static_position_embeddings=True, scale_embedding=True,
+        share_encoder_decoder_embeddings=True, pad_token_id=pieces, bos_token_id=None, eos_token_id=EOS_ID,
+        decoder_start_token_id=pieces, forced_eos_token_id=EOS_ID,
+    )  # fmt: skip
+
+
+class Translator(nn.Module):
+    """A MarianMTModel with the decoder states and the guided head's weights as outputs.
+
+    The head is number 0 of the last decoder layer's cross-attention: the one that CTranslate2 returns.
+    """
+
+    def __init__(self, config: MarianConfig, fast_attention: bool) -> None:
+        """``fast_attention``: fused kernels; on a CPU their backward pass is four times slower than the plain one."""
+        super().__init__()
+        config._attn_implementation = "sdpa" if fast_attention else "eager"
+        self.marian = MarianMTModel(config)
+        self._attention: Tensor | None = None
+        guided = self.marian.model.decoder.layers[-1].encoder_attn
+        guided.config = copy.deepcopy(config)
+        guided.config._attn_implementation = "eager"  # the fused kernels do not return their weights
+        guided.register_forward_hook(self._remember)
+
+    def _remember(self, module: nn.Module, inputs: Any, outputs: tuple[Tensor, Tensor]) -> None:
+        self._attention = outputs[1]
+
+    def forward(self, source: Tensor, decoder_input: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Encoder states (n, S, width), decoder states (n, T, width), guided head (n, T, S) with rows that sum to 1."""
+        mask = (source != self.marian.config.pad_token_id).long()
+        out = self.marian.model(
+            input_ids=source, attention_mask=mask, decoder_input_ids=decoder_input, use_cache=False
+        )
+        assert self._attention is not None
+        return out.encoder_last_hidden_state, out.last_hidden_state, self._attention[:, 0]
+
+    @property
+    def embedding(self) -> nn.Parameter:
+        """The one embedding table (pieces + 1, width): source, target and output."""
+        weight = self.marian.model.shared.weight
+        assert isinstance(weight, nn.Parameter)
+        return weight
+
+    def clear_pad(self) -> None:
+        """Hold the row of ``<pad>`` at zero: CTranslate2 starts decoding from a zero embedding."""
+        with torch.no_grad():
+            self.embedding[self.marian.config.pad_token_id] = 0
+            self.marian.final_logits_bias[0, self.marian.config.pad_token_id] = NEVER
+
+
+def start(model: Translator, seed: int) -> None:
+    """Random weights: Xavier, and embeddings at a standard deviation of ``width ** -0.5``.
+
+    Embeddings are scaled by ``width ** 0.5``, so they stand beside the sinusoidal positions; with smaller ones the
+    encoder collapsed in trials, all positions alike.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    for name, weight in model.marian.named_parameters():
+        if "embed_positions" in name:
+            continue
+        if weight is model.embedding:
+            nn.init.normal_(weight, std=weight.shape[1] ** -0.5, generator=generator)
+        elif weight.dim() == 2:
+            nn.init.xavier_uniform_(weight, generator=generator)
+    model.clear_pad()
+
+
+def save_weights(model: Translator, path: Path, weights: dict[str, Tensor] | None = None) -> None:
+    """Weights as float16 safetensors, without the tied copies; ``weights`` instead of the model's own if given."""
+    state = weights or model.marian.state_dict()
+    half = {name: value.half().contiguous().cpu() for name, value in state.items() if name not in TIED}
+    save_file(half, path, metadata={"format": "pt"})
+
+
+def load_weights(model: Translator, path: Path) -> None:
+    """Take weights from a safetensors file.
+
+    Raises:
+        ValueError: the file is of another shape of network.
+    """
+    missing, unexpected = model.marian.load_state_dict(
+        {name: value.float() for name, value in load_file(path).items()}, strict=False
+    )
+    lost = [name for name in missing if name not in TIED and "embed_positions" not in name]
+    if lost or unexpected:
+        raise ValueError(f"{path} does not fit this configuration: {(lost + unexpected)[0]}")
+    model.marian.tie_weights()
+    model.clear_pad()

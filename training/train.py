@@ -1,0 +1,180 @@
+"""Step 5: train to a budget of minutes, on a CPU or one GPU; started again, it goes on where it was.
+
+Writes ``run/last.pt`` every few minutes, ``run/stable.safetensors`` when the rate begins to fall (the weights to go on
+from another day), ``run/weights.safetensors`` at the end, and a line of ``run/log.tsv`` every so often.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from training.batches import Batch, Corpus, ahead
+from training.config import ROOT, Config, arguments, load
+from training.loss import Lexicon, losses
+from training.model import Translator, load_weights, marian_config, save_weights, start
+from training.schedule import Clock, factor
+
+# Adam as in Vaswani et al. 2017, "Attention Is All You Need"; clipping at 1 is usual for transformers.
+BETAS = (0.9, 0.98)
+CLIP = 1.0
+LOG_STEPS = 100
+LOG = ("time", "step", "minutes", "tokens", "loss", "guide", "collapse", "rate")
+# Snapshots averaged at the end; more of them lie closer together and add nothing.
+SNAPSHOTS = 8
+
+
+class Run:
+    """A training run: model, optimiser, clock, counters, and the mean of its last weights."""
+
+    def __init__(self, config: Config, work: Path, device: torch.device) -> None:
+        self.config, self.device, self.folder = config, device, work / "run"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        pieces = len(json.loads((work / "model" / "vocab.json").read_text("utf-8"))) - 1
+        self.model = Translator(marian_config(config.model, pieces), fast_attention=device.type == "cuda")
+        start(self.model, config.seed)
+        if config.train.init:
+            load_weights(self.model, ROOT / config.train.init)
+        self.model.to(device).train()
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=config.train.rate, betas=BETAS, weight_decay=0.0, fused=True
+        )
+        self.clock = Clock(config.train.minutes * 60)
+        self.step, self.tokens, self.snapshots = 0, 0, 0
+        self.mean: dict[str, Tensor] = {}
+
+    def train(self, batches: Iterator[Batch], lexicon: Lexicon) -> None:
+        """Step until the budget is spent, saving on the way, and write the averaged weights."""
+        saved, sums = self.clock.spent, Sums(self.device)
+        self.clock.tick()
+        while self.clock.progress < 1:
+            self._learn(next(batches), lexicon, sums)
+            self.clock.tick()
+            self._milestones()
+            if self.step % LOG_STEPS == 0:
+                self._log(sums)
+            if self.clock.spent - saved > self.config.train.save_minutes * 60:
+                self.save()
+                saved = self.clock.spent
+        self._log(sums)
+        self.save()
+        save_weights(self.model, self.folder / "weights.safetensors", self.mean or None)
+
+    def _learn(self, batch: Batch, lexicon: Lexicon, sums: Sums) -> None:
+        """One step of the optimiser."""
+        options = self.config.train
+        for group in self.optimizer.param_groups:
+            group["lr"] = options.rate * factor(self.clock.progress, options.warmup, options.decay)
+        batch = batch.to(self.device)
+        entropy, guide, collapse = losses(self.model, batch, lexicon, options.smoothing)
+        (entropy + options.guide * guide).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.model.clear_pad()
+        self.step += 1
+        sums.add(entropy, guide, collapse, (batch.labels >= 0).sum())
+
+    def _milestones(self) -> None:
+        """Keep the weights when the rate begins to fall, and snapshots of the last stretch."""
+        options, progress = self.config.train, self.clock.progress
+        stable = self.folder / "stable.safetensors"
+        if progress >= 1 - options.decay and not stable.exists():
+            save_weights(self.model, stable)
+        if options.average and progress > 1 - options.average * (1 - self.snapshots / SNAPSHOTS):
+            self._snapshot()
+
+    def _snapshot(self) -> None:
+        """Add the weights to the mean of the last ones."""
+        self.snapshots += 1
+        for name, value in self.model.marian.state_dict().items():
+            held = self.mean.setdefault(name, torch.zeros_like(value, dtype=torch.float32))
+            held += (value.float() - held) / self.snapshots
+
+    def _log(self, sums: Sums) -> None:
+        """Append a line to the log; an encoder that says the same everywhere ends the run."""
+        loss, guide, collapse, tokens = sums.take()
+        self.tokens += int(tokens)
+        row = (time.strftime("%H:%M:%S"), self.step, f"{self.clock.spent / 60:.2f}", self.tokens, f"{loss:.4f}",
+               f"{guide:.3f}", f"{collapse:.3f}", f"{self.optimizer.param_groups[0]['lr']:.2e}")  # fmt: skip
+        with (self.folder / "log.tsv").open("a", encoding="utf-8") as file:
+            if not file.tell():
+                print(*LOG, sep="\t", file=file)
+            print(*row, sep="\t", file=file)
+        print(*(f"{name} {value}" for name, value in zip(LOG, row, strict=True)), flush=True)
+
+    def save(self) -> None:
+        """Write everything the run needs to go on; the old checkpoint stays until the new one is whole."""
+        state: dict[str, Any] = {name: getattr(self, name) for name in ("step", "tokens", "snapshots", "mean")}
+        state |= {"spent": self.clock.spent, "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        torch.save(state, self.folder / "last.tmp")
+        os.replace(self.folder / "last.tmp", self.folder / "last.pt")
+        self.clock.restart()
+
+    def resume(self) -> bool:
+        """Take up the last checkpoint, if there is one."""
+        path = self.folder / "last.pt"
+        if not path.exists():
+            return False
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state.pop("model"))
+        self.optimizer.load_state_dict(state.pop("optimizer"))
+        self.clock.spent = state.pop("spent")
+        vars(self).update(state)
+        return True
+
+
+class Sums:
+    """Sums over the steps since the last line of the log, kept on the device so that no step waits for them."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.values = torch.zeros(4, device=device, dtype=torch.float64)
+
+    def add(self, entropy: Tensor, guide: Tensor, collapse: Tensor, tokens: Tensor) -> None:
+        """Add a step, weighted by its target tokens."""
+        self.values += torch.stack([entropy.detach(), guide.detach(), collapse, torch.ones_like(collapse)]) * tokens
+
+    def take(self) -> tuple[float, float, float, float]:
+        """Mean loss, guide and collapse, and the number of tokens; starts anew."""
+        loss, guide, collapse, tokens = self.values.tolist()
+        self.values.zero_()
+        return (*(value / max(tokens, 1) for value in (loss, guide, collapse)), tokens)
+
+
+def train(config: Config, work: Path) -> Run:
+    """Train as configured, going on from the last checkpoint in ``work`` if there is one."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.set_num_threads(config.train.threads)
+    run = Run(config, work, device)
+    resumed = run.resume()
+    size = run.model.marian.config.vocab_size
+    corpus = Corpus.read(work / "encoded", config.sets, pad=size - 1, seed=config.seed + run.step)
+    lexicon = Lexicon.read(str(work / "encoded" / "lexicon.npz"), size, device)
+    print("resumed" if resumed else "started", f"on {device}, {run.clock.spent / 60:.1f} minutes spent", flush=True)
+    run.train(ahead(corpus.batches(config.train.tokens), pin=device.type == "cuda"), lexicon)
+    return run
+
+
+def main() -> None:
+    """Command line."""
+    parser: argparse.ArgumentParser = arguments(__doc__)
+    parser.add_argument("--minutes", type=float, help="budget, instead of the configured one")
+    parser.add_argument("--threads", type=int, help="CPU threads, instead of the configured number")
+    args = parser.parse_args()
+    config = load(args.config)
+    options = config.train
+    options = replace(options, minutes=args.minutes or options.minutes, threads=args.threads or options.threads)
+    train(replace(config, train=options), args.work)
+
+
+if __name__ == "__main__":
+    main()
