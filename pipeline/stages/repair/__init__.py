@@ -1,0 +1,46 @@
+"""Repair: the scars of an earlier machine translation, mended where that is sure and flagged where it is not."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from pipeline.document import Document
+from pipeline.stages.base import DocumentStage, Options
+from pipeline.stages.lexicons import AGENCIES
+from pipeline.stages.repair.fixers import FIXERS
+from pipeline.stages.repair.words import LEXICON
+
+# Mending one scar can lay open another; nothing real needs more rounds.
+MAX_ROUNDS = 8
+
+
+class RepairOptions(Options):
+    """Nothing to set: what may be cut, and what is style, stands in ``words.yaml``."""
+
+
+class Repair(DocumentStage[RepairOptions]):
+    """Loops, stutters, doubled words, splices and glued sentences mended; truncated and garbled places flagged."""
+
+    name = "repair"
+
+    def process(self, document: Document) -> None:
+        """Apply the fixers in their order until nothing changes."""
+        for _ in range(MAX_ROUNDS):
+            before = document.text
+            for fixer in FIXERS.values():
+                found = fixer(document.text)
+                for doubt in found.doubts:
+                    document.mark(doubt.start, doubt.end, doubt.flag, self.name, doubt.rule)
+                document.edit(found.changes, self.name)
+            if document.text == before:
+                return
+
+    def fingerprint(self) -> str:
+        """Also what the word lists say."""
+        return f"{super().fingerprint()} {_lexicon_digest()}"
+
+
+@cache
+def _lexicon_digest() -> str:
+    return hashlib.sha256(LEXICON.read_bytes() + AGENCIES.read_bytes()).hexdigest()[:16]

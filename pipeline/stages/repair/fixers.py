@@ -1,0 +1,27 @@
+"""The table of fixers: name -> pure function from a text to what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.stages.repair.doubled import fix_doubled_determiners, fix_doubled_words
+from pipeline.stages.repair.duplicates import fix_duplicates
+from pipeline.stages.repair.findings import Findings
+from pipeline.stages.repair.loops import fix_circles, fix_tandems
+from pipeline.stages.repair.sentences import find_truncated, fix_glued_sentences
+from pipeline.stages.repair.splices import fix_glued_credits, fix_spliced_agencies
+
+Fixer = Callable[[str], Findings]
+
+# Order matters: credits hide the end of a loop, loops hide stutters, and only what is left can be cut off.
+FIXERS: dict[str, Fixer] = {
+    "glued-credit": fix_glued_credits,
+    "spliced-agency": fix_spliced_agencies,
+    "glued-sentences": fix_glued_sentences,
+    "duplicate-paragraph": fix_duplicates,
+    "circling-loop": fix_circles,
+    "tandem-loop": fix_tandems,
+    "doubled-word": fix_doubled_words,
+    "doubled-determiner": fix_doubled_determiners,
+    "truncated": find_truncated,
+}

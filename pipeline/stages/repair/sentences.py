@@ -1,0 +1,76 @@
+"""Sentences that lost the space between them, and paragraphs that stop in mid-sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.edits import Change
+from pipeline.stages.repair.findings import Doubt, Findings
+from pipeline.stages.repair.words import lexicon, tokens
+
+_GLUED = re.compile(
+    r"(?<![\w./@:-])([^\W\d_]*[^\W\d_A-ZÀ-Þ]{3}[»”)]?[.!?…])(?=[«“]?[A-ZÀ-ÖØ-ÞŒ][^\W\d_A-ZÀ-Þ]*(?:['’ ,]|$))",
+    re.MULTILINE,
+)
+_PARAGRAPH = re.compile(r"[^\n]+")
+_CLOSED = re.compile(r"[.!?…:;»”\"'’)\]*]\s*\Z")
+_SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
+_ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
+# Headings and captions are short; a body paragraph has sentences before the one that breaks off.
+_MIN_WORDS = 6
+_MIN_SENTENCES = 2
+
+
+def fix_glued_sentences(text: str) -> Findings:
+    """A full stop with the next sentence glued to it.
+
+    >>> text = "C’est la fin.Le début suit. Voir exemple.Com/a et M.Macron"
+    >>> [(c.start, c.after) for c in fix_glued_sentences(text).changes]
+    [(13, ' ')]
+    """
+    return Findings([Change(m.end(), m.end(), " ", "glued-sentences", "other", 0.9) for m in _GLUED.finditer(text)])
+
+
+def find_truncated(text: str) -> Findings:
+    """Paragraphs that break off: nothing is changed, the paragraph is flagged.
+
+    >>> for text in ("C’est la troisième fois en deux ans que Kim Jong Un", "Kim Jong Un rejoint Xi Jinping à Pékin"):
+    ...     [(d.start, d.end) for d in find_truncated(text).doubts]
+    [(0, 51)]
+    []
+    """
+    lines = [m for m in _PARAGRAPH.finditer(text) if m[0].strip()]
+    following = [m[0].lstrip() for m in lines[1:]] + [""]
+    return Findings(doubts=[d for m, after in zip(lines, following, strict=True) for d in _truncated(m, after)])
+
+
+def _truncated(line: re.Match[str], after: str) -> Iterator[Doubt]:
+    # A line that goes on in the next one was only wrapped.
+    if _CLOSED.search(line[0]) or _ITEM.match(line[0]) or after[:1].islower():
+        return
+    keys = [word.key for word in tokens(line[0][-300:])]
+    if len(keys) >= _MIN_WORDS and (rule := _broken_off(line[0], keys)):
+        yield Doubt(line.start(), line.end(), "truncated", rule)
+
+
+def _broken_off(line: str, keys: list[str]) -> str:
+    """The rule by which a paragraph without closing punctuation breaks off; empty where it may be whole."""
+    if keys[-1] in lexicon().unfinished and line.rstrip()[-1].isalpha():
+        return "unfinished-phrase"
+    if _has_no_verb(line):
+        return "unfinished-clause"
+    if line.rstrip().endswith(","):
+        return "unfinished-list" if len(_SENTENCE_END.findall(line)) >= 1 else ""
+    return "unfinished-sentence" if len(_SENTENCE_END.findall(line)) >= _MIN_SENTENCES else ""
+
+
+def _has_no_verb(line: str) -> bool:
+    """Whether the last clause is a conjunction and names: "que Vladimir Poutine et Kim Jong Un"."""
+    words, known = tokens(line[-300:]), lexicon()
+    last = max((i for i, w in enumerate(words) if w.key in known.subordinators), default=len(words))
+    clause = words[last + 1 :]
+    if not clause or any(w.key in known.comparatives for w in words[max(0, last - 8) : last]):
+        return False
+    tail = line[-300:]
+    return all(w.key in known.links or tail[w.start].isupper() for w in clause) and words[last].end < len(tail)

@@ -1,0 +1,109 @@
+"""Repetition in a sequence of keys: tandem runs, and stretches that earlier ones cover.
+
+Both are linear in the length of the sequence: a candidate period comes from the last place at which the next three keys
+stood, and looking back is bounded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+# A period longer than this is a repeated sentence, which has a fixer of its own.
+MAX_PERIOD = 60
+WINDOW = 120
+# Earlier places that are tried for one pair of keys; the latest ones are the likeliest sources.
+_SOURCES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``keys[start:end]`` repeats with ``period``: each key equals the one a period earlier."""
+
+    start: int
+    end: int
+    period: int
+
+    @property
+    def copies(self) -> int:
+        """Whole copies, 2 or more."""
+        return (self.end - self.start) // self.period
+
+    @property
+    def rest(self) -> int:
+        """Keys of the last copy where it is cut off."""
+        return (self.end - self.start) % self.period
+
+
+def runs(keys: Sequence[int]) -> Iterator[Run]:
+    """Maximal tandem runs of two copies or more, from left to right, disjoint.
+
+    >>> list(runs([1, 2, 3, 2, 3, 2, 3, 4, 4]))
+    [Run(start=1, end=7, period=2), Run(start=7, end=9, period=1)]
+    """
+    last: dict[tuple[int, ...], int] = {}
+    done, i = 0, 1
+    last[tuple(keys[0:3])] = 0
+    while i < len(keys):
+        run = next((run for p in _periods(keys, i, last) if (run := _extend(keys, i, p, done))), None)
+        if run:
+            yield run
+            done = run.end
+        else:
+            last[tuple(keys[i : i + 3])] = i
+        i = max(i + 1, done + 1) if run else i + 1
+
+
+def _periods(keys: Sequence[int], i: int, last: dict[tuple[int, ...], int]) -> Iterator[int]:
+    """Distances at which the keys at ``i`` stood before, the shortest first."""
+    yield from (1, 2)
+    earlier = last.get(tuple(keys[i : i + 3]), i)
+    if 2 < i - earlier <= MAX_PERIOD:
+        yield i - earlier
+
+
+def _extend(keys: Sequence[int], i: int, period: int, floor: int) -> Run | None:
+    """The run of this period around ``i``, not reaching below ``floor``; None where it is shorter than two copies."""
+    start, end = i - period, i
+    if start < floor:
+        return None
+    while end < len(keys) and keys[end] == keys[end - period]:
+        end += 1
+    while start > floor and keys[start - 1] == keys[start - 1 + period]:
+        start -= 1
+    return Run(start, end, period) if end - start >= 2 * period else None
+
+
+def covered(keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches in which every key belongs to a pair or more that stood shortly before: nothing new is said.
+
+    >>> list(covered([1, 2, 3, 9, 2, 3, 1, 2, 7, 7]))
+    [(4, 8)]
+    """
+    sources: defaultdict[tuple[int, int], deque[int]] = defaultdict(lambda: deque(maxlen=_SOURCES))
+    start = end = i = 0
+    indexed = 0
+    while i < len(keys) - 1:
+        while indexed < i - 1:
+            sources[keys[indexed], keys[indexed + 1]].append(indexed)
+            indexed += 1
+        length = max((_match(keys, j, i) for j in sources[keys[i], keys[i + 1]] if i - j <= WINDOW), default=0)
+        if length:
+            start, end = (start, i + length) if i == end else (i, i + length)
+            i = end
+            continue
+        if end > start and i == end:
+            yield start, end
+        i += 1
+        start = end = i
+    if end > start:
+        yield start, end
+
+
+def _match(keys: Sequence[int], j: int, i: int) -> int:
+    """How many keys from ``j`` and from ``i`` on are the same, without the earlier ones reaching into the later."""
+    length = 0
+    while i + length < len(keys) and j + length < i and keys[j + length] == keys[i + length]:
+        length += 1
+    return length

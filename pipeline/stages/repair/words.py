@@ -1,0 +1,110 @@
+"""Words of a line: tokens with offsets, what counts as content, and a cheap look for repetition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from operator import eq
+from pathlib import Path
+
+import yaml
+
+LEXICON = Path(__file__).with_name("words.yaml")
+_TOKEN = re.compile(r"[^\W\d_]{1,7}['’](?=\w)|[^\W_]+(?:-[^\W_]+)*")
+_EDGES = ".,;:!?…«»“”\"'’()[]–—-/ \xa0\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A token: half-open span, and the key that copies of it share."""
+
+    start: int
+    end: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word lists of ``words.yaml``, each explained there."""
+
+    function: frozenset[str]
+    openers: frozenset[str]
+    connectors: frozenset[str]
+    determiners: frozenset[str]
+    emphasis: frozenset[str]
+    interjections: frozenset[str]
+    names: frozenset[str]
+    offices: frozenset[str]
+    unfinished: frozenset[str]
+    subordinators: frozenset[str]
+    comparatives: frozenset[str]
+    links: frozenset[str]
+    idioms: re.Pattern[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The word lists, read once."""
+    lists = yaml.safe_load(LEXICON.read_text(encoding="utf-8"))
+    idioms = "|".join(map(re.escape, lists.pop("idioms")))
+    words = {name: frozenset(words.split()) for name, words in lists.items()}
+    return Lexicon(**words, idioms=re.compile(rf"\b(?:{idioms})\b", re.IGNORECASE))
+
+
+def tokens(line: str, start: int = 0) -> list[Word]:
+    """The words of a line that stands at ``start``; elided words stand alone, hyphens bind.
+
+    >>> [word.key for word in tokens("L’été, Saxe-Anhalt 2")]
+    ["l'", 'été', 'saxe-anhalt', '2']
+    """
+    return [Word(start + m.start(), start + m.end(), m[0].lower().replace("’", "'")) for m in _TOKEN.finditer(line)]
+
+
+def is_content(key: str) -> bool:
+    """Whether a word says something by itself: neither grammar nor a number nor a single letter.
+
+    >>> [is_content(key) for key in ("lettre", "dans", "2024", "l")]
+    [True, False, False, False]
+    """
+    return len(key) > 1 and key not in lexicon().function and not any(c.isdigit() for c in key)
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two words may be spellings of one: one letter off from four letters on, two from eight on.
+
+    >>> near("tianmen", "trianmen"), near("tianmen", "tianman"), near("russe", "russie"), near("les", "des")
+    (True, True, True, False)
+    """
+    if one == other:
+        return True
+    short, long = sorted((len(one), len(other)))
+    allowed = 2 if short >= 8 else 1 if short >= 4 else 0
+    if long - short > allowed:
+        return False
+    head = next((i for i in range(short) if one[i] != other[i]), short)
+    tail = next((i for i in range(short - head) if one[-1 - i] != other[-1 - i]), short - head)
+    return long - head - tail <= allowed
+
+
+def repeats(line: str) -> bool:
+    """Whether a line repeats words closely enough to be worth a real look: cheap, and rather too often true.
+
+    >>> repeats("Kim Kim a remercié"), repeats("Il pleut à Paris et à Lyon")
+    (True, False)
+    """
+    words = [token.strip(_EDGES) for token in line.lower().split()]
+    pairs = list(pairwise(words))
+    return (
+        any(map(eq, words, words[1:]))
+        or any(map(eq, pairs, pairs[2:]))
+        or any(map(eq, pairs, pairs[3:]))
+        or _triples_repeat(words)
+    )
+
+
+def _triples_repeat(words: Sequence[str]) -> bool:
+    triples = list(zip(words, words[1:], words[2:], strict=False))
+    return len(set(triples)) < len(triples)
