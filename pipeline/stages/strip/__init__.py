@@ -1,0 +1,93 @@
+"""strip: boilerplate off plain text.
+
+Lines are judged one by one by phrases and shapes (`lines`, `lexicon`, `shapes`), then in context (`blocks`, `titles`);
+credits and the like inside a line go last (`credits`). A user's own phrases come as a further lexicon file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from pydantic import Field
+
+from pipeline.document import Document
+from pipeline.edits import Change
+from pipeline.stages.base import DocumentStage, Options, Resources
+from pipeline.stages.lexicons import AGENCIES
+from pipeline.stages.strip.harvest import harvest
+from pipeline.stages.strip.lexicon import Lexicon, load
+from pipeline.stages.strip.lines import Judge
+from pipeline.stages.strip.page import Page
+from pipeline.stages.strip.removal import changes
+
+__all__ = ["Strip", "StripOptions"]
+
+PASSES = 4  # what a removal brings to light is looked at again; two are nearly always enough
+MUCH = 0.5  # part of a document whose removal a reader of the run should know of
+
+
+class StripOptions(Options):
+    """Options of `Strip`.
+
+    Attributes:
+        lexicons: languages that the project has phrases for (both where the dirt mixes them), and paths of YAML files
+            with phrases of your own; see docs/rules.md.
+    """
+
+    lexicons: tuple[str, ...] = Field(default=("fr", "en"), min_length=1)
+
+
+class Strip(DocumentStage[StripOptions]):
+    """Removes what is not the article; see the module."""
+
+    name = "strip"
+    version = 1
+
+    def __init__(self, options: StripOptions, resources: Resources | None = None) -> None:
+        super().__init__(options, resources)
+        self.judge = Judge(_lexicon(options.lexicons))
+
+    def fingerprint(self) -> str:
+        return f"{super().fingerprint()} {self.judge.lexicon.digest} {_agencies_digest()}"
+
+    def process(self, document: Document) -> None:
+        length = len(document.text)
+        for _ in range(PASSES):
+            if not self._clean(document):
+                break
+        if length and len(document.text) < MUCH * length:
+            gone = round(100 * (1 - len(document.text) / length))
+            document.warnings.append(f"strip removed {gone} % of the text; look whether the article is whole")
+
+    def _clean(self, document: Document) -> bool:
+        """One pass over the current text; whether it changed anything."""
+        text = document.text
+        page = Page(self.judge.lines(text), document)
+        removals = list(page.removals())
+        wanted = [*changes(page.lines, removals, len(text)), *page.inline()]
+        wanted = [change for change in wanted if not self._restored(document, change)]
+        harvest(document.meta, ((r.kind, page.lines[r.index].text) for r in removals))
+        if page.title is not None and wanted:
+            document.meta.setdefault("title", page.lines[page.title].text)
+        document.edit(wanted, self.name)
+        return bool(wanted)
+
+    def _restored(self, document: Document, change: Change) -> bool:
+        """Whether a reviewer wants this text back."""
+        wanted = self.resources.restored.get(document.id, frozenset())
+        if not wanted:
+            return False
+        start, end = document.to_raw(change.start, change.end)
+        texts = {document.text[change.start : change.end], document.raw[start:end]}
+        return any(text in wanted or text.strip() in wanted for text in texts)
+
+
+@cache
+def _lexicon(names: tuple[str, ...]) -> Lexicon:
+    return load(names)
+
+
+@cache
+def _agencies_digest() -> str:
+    return hashlib.sha256(AGENCIES.read_bytes()).hexdigest()[:16]

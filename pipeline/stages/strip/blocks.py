@@ -1,0 +1,105 @@
+"""Which lines are the body: the best path of a small state machine over a document's lines.
+
+States: HEAD (before the body), BODY, ASIDE (boilerplate inside or after it), THREAD (comments, from which a page seldom
+comes back to its text). A path is worth the scores of its body lines, less the cost of each change of state, so that
+one odd line among paragraphs stays and a run of odd lines goes. The costs are hand-set on labelled pages; see
+``tests/strip/test_pages.py`` for the check that each page holds with the costs of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.stages.strip.lines import Line
+
+HEAD, BODY, ASIDE, THREAD = range(4)
+
+START = 1.0  # a page that opens with boilerplate
+FIRST = 0.5  # from there to the body
+LEAVE = {"headers": 0.3, "alone": 0.3, "pointers": 0.3, "sections": 0.8, "hints": 2.0, "card": 2.0, "": 6.0}
+RETURN = 4.5  # back from an aside: a lone paragraph does not pay for it, two do
+THREAD_RETURN = 9.0
+THREAD_EARLY = 6.0  # comments announced before a good part of the text ("12 commentaires" under the title)
+THREAD_SHARE = 0.3  # the part of a page's text that stands before its comments at least
+THREAD_GAIN = 0.9  # comments are text too: worth nearly what body lines are, once a thread is open
+NEVER = float("-inf")
+
+# What a line that goes wherever it stands says of its neighbours, by kind, inside a body.
+NEIGHBOURS = {
+    "advertisement": 0.0, "read-more": 0.0, "related": -0.5, "share": -0.2, "credit": 0.0, "hashtags": -0.5,
+    "continuation": 0.0, "byline": -1.5, "dateline": -1.0, "comments": -1.5,
+}  # fmt: skip
+BLOCK = 12  # lines below a heading that are judged in its light
+BLOCK_LINE, BLOCK_TEXT = -1.0, 0.6  # what a short line loses there, and what is left of a text line's score
+ANCHORS = 2.0  # evidence that a run needs to be boilerplate at all
+EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hints": 0.7, "card": 0.4}
+
+
+def body_states(lines: Sequence[Line]) -> list[int]:
+    """The state of each line on the best path; runs of boilerplate without evidence are given back to the body."""
+    scores = _scores(lines)
+    states = _best_path(lines, scores)
+    for start, end in _runs(states):
+        if sum(EVIDENCE.get(line.verdict.tier, 0.0) for line in lines[start:end]) < ANCHORS:
+            states[start:end] = [BODY] * (end - start)
+    return states
+
+
+def _scores(lines: Sequence[Line]) -> list[float]:
+    """The lines' scores as body lines, in the light of the headings above them and of their copies."""
+    copies: dict[str, int] = {}
+    for line in lines:
+        copies[line.text] = copies.get(line.text, 0) + 1
+    scores, block = [], 0.0
+    for line in lines:
+        verdict = line.verdict
+        score = NEIGHBOURS.get(verdict.kind or "", -0.4) if verdict.alone else verdict.score
+        if verdict.tier in ("headers", "sections") and verdict.kind != "advertisement":
+            block = BLOCK
+        elif block > 0:
+            score = score * BLOCK_TEXT if score > 0 else score + BLOCK_LINE * (not verdict.alone)
+            block -= 4 if verdict.score > 3 else 1
+        if score < 1 and copies[line.text] > 1 and not verdict.alone:
+            score -= 0.5
+        scores.append(score)
+    return scores
+
+
+def _best_path(lines: Sequence[Line], scores: Sequence[float]) -> list[int]:
+    """Viterbi over the four states."""
+    text = [max(score, 0.0) for score in scores]
+    total, before = sum(text) or 1.0, 0.0
+    head, body, aside, thread = -START, 0.0, NEVER, NEVER
+    back: list[tuple[int, int, int, int]] = []
+    for line, score, gain in zip(lines, scores, text, strict=True):
+        tier = line.verdict.tier
+        leave = body - LEAVE[tier]
+        opens = tier == "headers" and line.verdict.kind == "comments"
+        join = max(leave, aside) - (0.0 if before > THREAD_SHARE * total else THREAD_EARLY) if opens else NEVER
+        into_body = max((body, BODY), (head - FIRST, HEAD), (aside - RETURN, ASIDE), (thread - THREAD_RETURN, THREAD))
+        into_aside = max((aside, ASIDE), (leave, BODY))
+        into_thread = max((thread, THREAD), (join, BODY if leave >= aside else ASIDE))
+        back.append((HEAD, into_body[1], into_aside[1], into_thread[1]))
+        body, aside, thread = into_body[0] + score, into_aside[0], into_thread[0] + THREAD_GAIN * gain
+        before += gain
+    return _trace(back, max((body, BODY), (head, HEAD), (aside, ASIDE), (thread, THREAD))[1])
+
+
+def _trace(back: Sequence[tuple[int, int, int, int]], state: int) -> list[int]:
+    states = []
+    for choices in reversed(back):
+        states.append(state)
+        state = choices[state]
+    return states[::-1]
+
+
+def _runs(states: Sequence[int]) -> list[tuple[int, int]]:
+    """Index ranges of neighbouring lines outside the body."""
+    runs, start = [], None
+    for i, state in enumerate([*states, BODY]):
+        if state != BODY and start is None:
+            start = i
+        elif state == BODY and start is not None:
+            runs.append((start, i))
+            start = None
+    return runs

@@ -1,0 +1,63 @@
+"""What removed lines say of a document: author, date, tags, site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, MutableMapping
+
+from pipeline.document import MetaValue
+
+_LEAD = re.compile(
+    r"^\W*(?:(?:écrit|publié|posté|rédigé|propos recueillis|written|posted)\s+)?"
+    r"(?:par|by|auteure?s?|author|texte)\s*:?\s+",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{1,2}(?:er)?\s+[^\W\d]{3,9}\.?\s+\d{4}"
+    r"|[^\W\d]{3,9}\s+\d{1,2},\s+\d{4}"
+)
+_OWNER = re.compile(
+    r"(?:©|\([cC]\)|[Cc]opyright)(?:\W|\bcopyright\b|\d)*([^|,.\d]{2,40}?)"
+    r"(?=\W*(?:\d|[|,.–-]|$|tous droits|all rights))",
+    re.I,
+)
+
+
+def harvest(meta: MutableMapping[str, MetaValue], removed: Iterable[tuple[str, str]]) -> None:
+    """Fill in what is not known yet.
+
+    Args:
+        meta: of the document; what stands there stays.
+        removed: kind and text of the removed lines, in their order.
+
+    >>> meta = {}
+    >>> harvest(meta, [("byline", "Par Jeanne Martin"), ("dateline", "Le 26.7.2023"), ("hashtags", "#pont #Lyon")])
+    >>> meta
+    {'author': 'Jeanne Martin', 'date': '26.7.2023', 'tags': ['pont', 'Lyon']}
+    """
+    for kind, text in removed:
+        if found := _READ[kind](text) if kind in _READ else None:
+            meta.setdefault(*found)
+
+
+def _author(text: str) -> tuple[str, MetaValue] | None:
+    name = _LEAD.sub("", _DATE.sub("", text)).strip(" |-–•*,:")
+    return ("author", name) if 2 <= len(name) <= 80 else None
+
+
+def _date(text: str) -> tuple[str, MetaValue] | None:
+    found = _DATE.search(text)
+    return ("date", found.group()) if found else None
+
+
+def _tags(text: str) -> tuple[str, MetaValue] | None:
+    tags = re.findall(r"#(\w+)", text)
+    return ("tags", tags) if tags else None
+
+
+def _site(text: str) -> tuple[str, MetaValue] | None:
+    owner = _OWNER.search(text[:200])
+    return ("site", owner.group(1).strip()) if owner else None
+
+
+_READ = {"byline": _author, "dateline": _date, "hashtags": _tags, "navigation": _site}

@@ -1,0 +1,247 @@
+"""Phrases of boilerplate, read from YAML, and the way a line is compared with them.
+
+A line and a phrase are compared by their keys: lower case, without accents, punctuation and symbols, every number `0`.
+In a phrase `*` stands for any words or none; there is no other syntax, so that matching is linear and cannot blow up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+
+from pipeline.document import Kind
+from pipeline.errors import ConfigError, did_you_mean
+
+FOLDER = Path(__file__).with_name("lexicons")
+KINDS: tuple[Kind, ...] = get_args(Kind)[: get_args(Kind).index("continuation") + 1]  # those of strip
+# In the order in which a phrase that stands in several is taken: the last one wins.
+TIERS = ("hints", "alone", "sections", "pointers", "headers")
+LISTS = ("keep", "bylines", "stopwords", "months", "weekdays", "times")
+LIMIT = 30  # words of the longest line that a phrase with `*` fits, where `limits` says nothing
+
+
+class _Fold(dict[int, str | None]):
+    """Accents off, punctuation and symbols to blanks; combining marks, joiners and the like vanish."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        category = unicodedata.category(char)
+        folded: str | None = char
+        if category[0] in "PSZ" or category == "Cc":
+            folded = " "
+        elif category in ("Mn", "Cf"):
+            folded = None
+        elif code < 0x250:
+            folded = unicodedata.normalize("NFD", char)[0]
+        self[code] = folded
+        return folded
+
+
+_FOLD = _Fold({0x153: "oe", 0xE6: "ae"})
+_NUMBER = re.compile(r"\d+(?: \d+)*")
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
+
+
+def key(line: str) -> str:
+    """What of a line is compared.
+
+    >>> key("Publié le 26.7.2023 à 14h05 !"), key("👉 LIRE AUSSI :"), key("J’aime (1 024)")
+    ('publie le 0 a 0h0', 'lire aussi', 'j aime 0')
+    """
+    return _NUMBER.sub("0", " ".join(line.lower().translate(_FOLD).split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """An entry of a lexicon: the pieces between its `*`, with blanks around them where only whole words fit."""
+
+    text: str
+    kind: Kind
+    tier: str
+    pieces: tuple[str, ...]
+    limit: int = LIMIT
+
+    @property
+    def open(self) -> bool:
+        """Whether it has a `*`."""
+        return len(self.pieces) > 1
+
+    def fits(self, padded: str) -> bool:
+        """Whether a key, with a blank before and after it, is such a line."""
+        first, *middle, last = self.pieces
+        if not padded.startswith(first) or not padded.endswith(last):
+            return False
+        # Neighbouring pieces may share the blank between them.
+        at, stop = len(first) - first.endswith(" "), len(padded) - len(last) + last.startswith(" ")
+        for piece in middle:
+            found = padded.find(piece, at, stop)
+            if found < 0:
+                return False
+            at = found + len(piece) - piece.endswith(" ")
+        return at <= stop
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """What the files of one configuration say together.
+
+    Attributes:
+        exact: phrases without `*`, by key.
+        open: phrases with `*`, by their longest word.
+        bylines: what stands before a name in a byline.
+        days: months and weekdays.
+        times: small words that stand in dates and times.
+        digest: changes whenever a file does.
+    """
+
+    exact: dict[str, Phrase] = field(default_factory=dict)
+    open: dict[str, list[Phrase]] = field(default_factory=dict)
+    keep: frozenset[str] = frozenset()
+    bylines: tuple[str, ...] = ()
+    stopwords: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
+    digest: str = ""
+
+    def find(self, key: str, words: Sequence[str]) -> Phrase | None:
+        """The phrase that a line is: an exact one before an open one, of open ones the strongest."""
+        if found := self.exact.get(key):
+            return found
+        fitting = [p for p in self._candidates(words) if p.fits(f" {key} ")]
+        return max(fitting, key=lambda p: TIERS.index(p.tier)) if fitting else None
+
+    def _candidates(self, words: Sequence[str]) -> Iterator[Phrase]:
+        for word in self.open.keys() & words:
+            yield from (p for p in self.open[word] if len(words) <= p.limit)
+
+    def add(self, content: dict[str, Any]) -> None:
+        """Take in one file; what it says of a phrase replaces what earlier files said of it."""
+        limits = content.get("limits", {})
+        for tier in TIERS:
+            for kind, phrases in content.get(tier, {}).items():
+                for phrase in phrases:
+                    self._add_phrase(phrase, kind, tier, limits.get(kind, LIMIT))
+        self.keep |= {key(p) for p in content.get("keep", ())}
+        self.bylines += tuple(key(p) + " " for p in content.get("bylines", ()))
+        self.stopwords |= _words(content, "stopwords")
+        self.days |= _words(content, "months") | _words(content, "weekdays")
+        self.times |= _words(content, "times")
+
+    def _add_phrase(self, text: str, kind: Kind, tier: str, limit: int) -> None:
+        pieces = _pieces(text)
+        phrase = Phrase(text, kind, tier, pieces, limit)
+        if len(pieces) == 1:
+            self.exact[pieces[0].strip()] = phrase
+        else:
+            self.open.setdefault(max(_whole_words(pieces), key=len), []).append(phrase)
+
+
+def load(names: Iterable[str]) -> Lexicon:
+    """The lexicon of some languages and of the user's own files.
+
+    Args:
+        names: languages that the project has a file for, or paths of YAML files, taken in this order.
+
+    Raises:
+        ConfigError: a file that is missing or malformed; names every problem.
+    """
+    lexicon, problems, digest = Lexicon(), [], hashlib.sha256()
+    for name in names:
+        path = lexicon_path(name)
+        try:
+            raw = path.read_bytes()
+            content = yaml.load(raw, Loader=_Loader) or {}
+        except (OSError, yaml.YAMLError) as error:
+            problems.append(f"{path}: cannot be read: {error}; allowed: {', '.join(languages())}, or a YAML file")
+            continue
+        found = _problems(path, content)
+        problems += found
+        if not found:
+            lexicon.add(content)
+            digest.update(raw)
+    if problems:
+        raise ConfigError(problems)
+    lexicon.digest = digest.hexdigest()[:16]
+    return lexicon
+
+
+def languages() -> list[str]:
+    """The languages that the project has a lexicon for."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def lexicon_path(name: str) -> Path:
+    """Where the lexicon of a language, or a user's own file, lies.
+
+    >>> lexicon_path("fr").name, str(lexicon_path("mine/site.yaml"))
+    ('fr.yaml', 'mine/site.yaml')
+    """
+    return FOLDER / f"{name}.yaml" if name in languages() else Path(name)
+
+
+def _words(content: dict[str, Any], name: str) -> frozenset[str]:
+    return frozenset(key(str(content.get(name, ""))).split())
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    """The keys of a phrase's parts between `*`; a blank at an edge where a word ends there.
+
+    >>> _pieces("suivez *sur twitter"), _pieces("la rédac*")
+    ((' suivez ', 'sur twitter '), (' la redac', ''))
+    """
+    return tuple(_piece(part) for part in f" {text} ".split("*"))
+
+
+def _piece(part: str) -> str:
+    folded = key(part)
+    return " " * part[0].isspace() + folded + " " * part[-1].isspace() if folded else ""
+
+
+def _whole_words(pieces: Iterable[str]) -> list[str]:
+    """Words of an open phrase that a line must have as they stand."""
+    words = []
+    for piece in pieces:
+        parts = piece.split()
+        words += parts[0 if piece.startswith(" ") else 1 : None if piece.endswith(" ") else -1]
+    return words
+
+
+def _problems(path: Path, content: object) -> list[str]:
+    """What is wrong with a lexicon's content; nothing where it is sound."""
+    if not isinstance(content, dict):
+        return [f"{path}: a lexicon is a mapping of {', '.join(TIERS)}; see docs/rules.md"]
+    allowed = ("language", "limits", *TIERS, *LISTS)
+    found = [
+        f'{path}: "{name}" is unknown; allowed: {", ".join(allowed)}{did_you_mean(str(name), allowed)}'
+        for name in content
+        if name not in allowed
+    ]
+    for tier in TIERS:
+        found += _tier_problems(f"{path}: {tier}", content.get(tier, {}))
+    return found
+
+
+def _tier_problems(where: str, tier: object) -> list[str]:
+    if not isinstance(tier, dict):
+        return [f"{where}: a mapping from kind to phrases is needed, not {tier!r}"]
+    found = []
+    for kind, phrases in tier.items():
+        if kind not in KINDS:
+            found.append(
+                f'{where}: kind "{kind}" is unknown; allowed: {", ".join(KINDS)}{did_you_mean(str(kind), KINDS)}'
+            )
+        if not isinstance(phrases, list) or not all(isinstance(p, str) and _usable(p) for p in phrases):
+            found.append(f"{where}: {kind}: a list of phrases with at least one word each is needed, not {phrases!r}")
+    return found
+
+
+def _usable(phrase: str) -> bool:
+    pieces = _pieces(phrase)
+    return bool(key(phrase)) and (len(pieces) == 1 or bool(_whole_words(pieces)))

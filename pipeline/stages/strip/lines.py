@@ -1,0 +1,97 @@
+"""Lines with offsets, and what one line says on its own: which phrase or shape it is, how much it looks like text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.stages.strip.lexicon import Lexicon, key
+from pipeline.stages.strip.shapes import ALONE, HINT, Verdict, by_shape
+
+HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
+CACHE = 1 << 15  # judged lines that are remembered: pages of one site share their menus
+CACHED_LENGTH = 120  # characters of the longest line that is worth remembering
+PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
+CLOSERS = ".!?…"
+QUOTES = "»”\"')]’"
+
+
+@dataclass(slots=True)
+class Line:
+    """A line that is not blank: ``document.text[start:end]``, without the white space around it."""
+
+    start: int
+    end: int
+    text: str
+    verdict: Verdict
+
+
+class Judge:
+    """Judges lines by a lexicon; remembers short ones."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._known: dict[str, Verdict] = {}
+
+    def lines(self, text: str) -> list[Line]:
+        """The lines of a text that are not blank, each with its verdict."""
+        return [Line(start, start + len(line), line, self.verdict(line)) for start, line in _stripped(text)]
+
+    def verdict(self, line: str) -> Verdict:
+        """What a line without white space around it says on its own."""
+        if len(line) > CACHED_LENGTH:
+            return self._judge(line)
+        known = self._known.get(line)
+        if known is None:
+            if len(self._known) >= CACHE:
+                self._known.clear()
+            known = self._known[line] = self._judge(line)
+        return known
+
+    def _judge(self, line: str) -> Verdict:
+        folded = key(line[:HEAD])
+        words = folded.split()
+        if folded in self.lexicon.keep:
+            return Verdict(4.0, rule="keep", words=len(words), closed=True)
+        prose, closed = self._prose(line, words)
+        if phrase := self.lexicon.find(folded, words):
+            score = PHRASES[phrase.tier] if not phrase.open else PHRASES[phrase.tier] + max(prose, 0.0)
+            return Verdict(score, phrase.tier, phrase.kind, phrase.text, len(words), closed)
+        return by_shape(line, folded, words, self.lexicon) or Verdict(prose, words=len(words), closed=closed)
+
+    def _prose(self, line: str, words: Sequence[str]) -> tuple[float, bool]:
+        """How much a line looks like running text, about -1..4, and whether it ends as a sentence does.
+
+        Length and end of a line tell text from labels nearly alone (Kohlschütter et al. 2010, Boilerplate Detection
+        using Shallow Text Features); the share of stop words, as in jusText, tells sentences from lists of names.
+        """
+        count = len(words) * max(1.0, len(line) / HEAD)
+        bare = line[-4:].rstrip(QUOTES + " ")
+        closed = bool(bare) and bare[-1] in CLOSERS
+        if closed:
+            score = min(4.0, 0.4 + 0.08 * count) if count > 2 else 0.0
+            if line.endswith(("…", "...", "(...)", "[…]")) and count >= 6:
+                score -= 1.2  # a teaser that is cut off; text ends like that too, but less often
+        else:
+            score = (
+                -0.7 if count <= 3 else -0.5 if count <= 8 else -0.3 if count <= 15 else min(2.5, 0.05 * (count - 15))
+            )
+        stops = sum(word in self.lexicon.stopwords for word in words)
+        if score > 0 and stops < 0.12 * len(words):
+            score *= 0.3
+        elif score < 0 and stops >= 0.3 * len(words):
+            score *= 0.6
+        if line[-1] in ":,;" and count > 1:
+            score += 0.4
+        if line[0] in '«“"—–-•*' and closed:
+            score += 0.4
+        return score, closed
+
+
+def _stripped(text: str) -> Iterator[tuple[int, str]]:
+    """Start and content of the lines that are not blank."""
+    start = 0
+    for raw in text.split("\n"):
+        if line := raw.strip():
+            yield start + raw.index(line[0]), line
+        start += len(raw) + 1

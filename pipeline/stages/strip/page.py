@@ -1,0 +1,104 @@
+"""What of a page goes: the lines' verdicts, their context, the title and its copies, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.document import Document, Kind
+from pipeline.edits import Change
+from pipeline.stages.strip import titles
+from pipeline.stages.strip.blocks import BODY, body_states
+from pipeline.stages.strip.credits import inline_credits
+from pipeline.stages.strip.kinds import line_kinds
+from pipeline.stages.strip.lexicon import key
+from pipeline.stages.strip.lines import Line
+from pipeline.stages.strip.removal import Removal
+
+FURNITURE = ("dateline", "byline")  # cards of these kinds go between title and text, and below the text
+CONTEXT_SCORE = 0.7  # how sure a removal is that only the context asks for
+CLOSE = 12  # lines between the copies of a title that stand above a text
+
+
+class Page:
+    """The lines of a document, and which of them are kept.
+
+    Attributes:
+        lines: the lines that are not blank.
+        kept: whether each line stays.
+        title: index of the title's line, None where there is none.
+    """
+
+    def __init__(self, lines: Sequence[Line], document: Document) -> None:
+        self.lines = lines
+        self.states = body_states(lines)
+        self.kept = [s == BODY and not x.verdict.alone for s, x in zip(self.states, lines, strict=True)]
+        self._swallow()
+        self.title = titles.find_title(lines, self.kept, document.meta)
+        self._special: dict[int, tuple[Kind, str]] = {}
+        if self.title is not None:
+            self._keep_title(self.title)
+        self._drop_furniture()
+        self.sites = _sites(document, lines)
+
+    def removals(self) -> Iterator[Removal]:
+        """The lines that go; none where no text would be left."""
+        if not any(self.kept):
+            return
+        for i, (kind, rule) in enumerate(line_kinds(self.lines, self.states)):
+            if not self.kept[i]:
+                kind, rule = self._special.get(i, (kind, rule))
+                yield Removal(i, kind, rule, 1.0 if self.lines[i].verdict.alone else CONTEXT_SCORE)
+
+    def inline(self) -> Iterator[Change]:
+        """What goes from inside the lines that stay."""
+        for i, line in enumerate(self.lines):
+            if not self.kept[i]:
+                continue
+            for start, end, rule in inline_credits(line.text):
+                yield Change(line.start + start, line.start + end, "", rule, "credit", 0.9)
+        if self.title is not None and self.kept[self.title]:
+            line = self.lines[self.title]
+            cut = titles.suffix(line.text, self.sites)
+            if cut < len(line.text):
+                yield Change(line.start + cut, line.end, "", "title-suffix", "title-suffix", 0.9)
+
+    def _swallow(self) -> None:
+        """Headlines right below a pointer ("Lire aussi") go with it."""
+        for i, line in enumerate(self.lines[:-1]):
+            below = self.lines[i + 1].verdict
+            if line.verdict.tier == "pointers" and below.headline and not below.closed:
+                self.kept[i + 1] = False
+
+    def _keep_title(self, title: int) -> None:
+        self.kept[title] = True
+        body = titles.first_text(self.lines, self.kept)
+        for i in range(title + 1, body):
+            verdict = self.lines[i].verdict
+            if verdict.score >= titles.TEXT and not verdict.alone:  # the standfirst
+                self.kept[i] = True
+        for i in titles.crumbs(self.lines, title):
+            self._drop(i, "breadcrumb", "crumb-of-title")
+        for i in titles.copies(self.lines, title):
+            if not self.kept[i] or abs(i - title) <= CLOSE:
+                self._drop(i, "title-duplicate", "title-again")
+
+    def _drop(self, i: int, kind: Kind, rule: str) -> None:
+        self.kept[i] = False
+        self._special.setdefault(i, (kind, rule))
+
+    def _drop_furniture(self) -> None:
+        """Dates and names above and below the text go; inside the text a date may be a subheading."""
+        text = [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.score >= titles.TEXT]
+        if not text:
+            return
+        for i in (*range(text[0]), *range(text[-1] + 1, len(self.lines))):
+            verdict = self.lines[i].verdict
+            if self.kept[i] and verdict.tier == "card" and verdict.kind in FURNITURE:
+                self._drop(i, verdict.kind, verdict.rule)
+
+
+def _sites(document: Document, lines: Sequence[Line]) -> set[str]:
+    """Keys of the names that the site goes by, as far as the document says."""
+    names = [str(document.meta.get("site", ""))]
+    names += [line.text.strip("©(cC) 0123456789-–") for line in lines if line.verdict.rule == "copyright"]
+    return {key(name) for name in names} - {""}

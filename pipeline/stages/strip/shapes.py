@@ -1,0 +1,198 @@
+"""Shapes of boilerplate lines that no phrases can hold: dates, bylines, counters, hashtags, menus in one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Kind
+from pipeline.stages.strip import credits
+from pipeline.stages.strip.lexicon import Lexicon, key
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a line says on its own.
+
+    Attributes:
+        score: above 0 for text, below 0 for boilerplate, 0 where it says nothing; about -4..4.
+        tier: a tier of the lexicon, "card" for a date, counter or name line, "" for none of these.
+        kind: what boilerplate it would be; None where it does not say.
+        rule: the phrase or the shape.
+        words: number of words in the part looked at.
+        closed: whether it ends as a sentence does.
+    """
+
+    score: float
+    tier: str = ""
+    kind: Kind | None = None
+    rule: str = ""
+    words: int = 0
+    closed: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether the line goes wherever it stands."""
+        return self.tier in ("alone", "headers", "pointers")
+
+    @property
+    def headline(self) -> bool:
+        """Whether the line could be a headline or a label: short, and no sentence of running text."""
+        return self.words <= 25 and not (self.closed and self.words > 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A line as the shapes look at it: its text (at most `HEAD` characters), its key and the key's words."""
+
+    text: str
+    key: str
+    words: Sequence[str]
+    lexicon: Lexicon
+
+
+ALONE, CARD, HINT = -4.0, -1.0, -1.5  # scores of lines that go wherever they stand, in a card, in a menu
+LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
+
+_MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]$")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$|\S+@\S+\.\w+$|@\w+$")
+_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=\S*[^\W\d])")
+_SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+")
+_GLUE = re.compile(r"(?<=[a-zà-ÿ0-9?!])(?=[A-ZÀ-Þ])")
+_PARTICLES = frozenset(
+    key("de du des d la le les l van von der den ben bin ibn el al et and avec with i y da di dos").split()
+)
+
+
+def by_shape(line: str, folded: str, words: Sequence[str], lexicon: Lexicon) -> Verdict | None:
+    """The first shape that a line has; None where it has none of them."""
+    if not words:
+        return Verdict(-0.3, "", None, "symbols")
+    if len(line) > LONGEST:
+        return None
+    sight = Sight(line, folded, words, lexicon)
+    return next((found for shape in SHAPES if (found := shape(sight))), None)
+
+
+def hashtags(sight: Sight) -> Verdict | None:
+    """``#Pyongyang #Russie``: two tags or more and hardly anything else."""
+    if "#" not in sight.text:
+        return None
+    tokens = sight.text.split()
+    tags = sum(t[0] == "#" and len(t) > 1 for t in tokens)
+    return _found(sight, ALONE, "alone", "hashtags", "hashtags") if tags >= 2 and tags >= 0.7 * len(tokens) else None
+
+
+def address(sight: Sight) -> Verdict | None:
+    """A bare URL, e-mail address or handle."""
+    return _found(sight, CARD, "card", "navigation", "address") if _ADDRESS.match(sight.text) else None
+
+
+def date(sight: Sight) -> Verdict | None:
+    """A bare date, time or number: ``19 février 2020``, ``Le 11 septembre 2018 à 12:57``, ``704``."""
+    if not all(w[0] == "0" or w in sight.lexicon.days or w in sight.lexicon.times for w in sight.words):
+        return None
+    if _MINUTE.match(sight.text):
+        return _found(sight, 0.0, "", None, "minute")
+    if not _dated(sight):
+        return _found(sight, CARD, "card", "navigation", "number") if "0" in sight.key else None
+    return _found(sight, CARD, "card", "dateline", "date")
+
+
+def byline(sight: Sight) -> Verdict | None:
+    """``Par Jeanne Martin``, ``by Nouvelles``, ``jeudi 13 juin 2019, par Attac France``: names and dates alone."""
+    start = next((b for b in sight.lexicon.bylines if sight.key.startswith(b)), None)
+    if start:
+        rest = _names(sight, len(start.split()))
+        one_word = start == "by " and len(sight.words) == 2
+        return _found(sight, ALONE, "alone", "byline", "byline") if rest or one_word else None
+    if len(sight.words) <= 12 and _dated(sight) and _names(sight, 0):
+        return _found(sight, CARD, "card", "byline", "name-and-date")
+    return None
+
+
+def ticker(sight: Sight) -> Verdict | None:
+    """``18:30 Titre d’une dépêche``."""
+    if sight.text[0].isdigit() and _TICKER.match(sight.text) and sight.text[-1] not in ".:;,":
+        return _found(sight, CARD, "card", "related", "ticker")
+    return None
+
+
+def copyright(sight: Sight) -> Verdict | None:
+    """``© 2020 Le Journal`` is a copyright line, ``© Jeanne Martin`` signs a photograph."""
+    if not sight.text.startswith(("©", "(c)", "(C)")) or len(sight.words) > 15:
+        return None
+    kind: Kind = "navigation" if _YEAR.search(sight.text) or len(sight.words) > 6 else "credit"
+    return _found(sight, ALONE, "alone", kind, "copyright")
+
+
+def credit(sight: Sight) -> Verdict | None:
+    """A line that is nothing but the credit of a photograph or a dispatch."""
+    return _found(sight, ALONE, "alone", "credit", "credit-line") if credits.is_credit(sight.text) else None
+
+
+def crumbs(sight: Sight) -> Verdict | None:
+    """``Accueil > Société > …`` and ``Mentions légales | CGU | Contact``: parts that are mostly labels of menus."""
+    if sight.text[-1] in ".!?…" or "«" in sight.text:
+        return None
+    parts = [p for p in _SEPARATOR.split(sight.text) if p]
+    known = _known(parts, sight.lexicon)
+    if len(parts) >= 2 and key(parts[0]) in HOMES:
+        return _found(sight, ALONE, "alone", "breadcrumb", "breadcrumb")
+    if len(parts) >= 2 and known >= 2 and known >= 0.5 * len(parts):
+        return _found(sight, ALONE, "alone", "navigation", "menu-line")
+    return None
+
+
+def glued(sight: Sight) -> Verdict | None:
+    """``AccueilPétitionsSondages``: labels run together, or one label twice (``Lire la suiteLire la suite``)."""
+    half = len(sight.key) // 2
+    if len(sight.key) > 5 and sight.key[:half].strip() == sight.key[-half:].strip() and len(sight.words) <= 14:
+        phrase = sight.lexicon.exact.get(sight.key[:half].strip())
+        alone = phrase is not None and phrase.tier != "hints"
+        return _found(sight, ALONE if alone else HINT, "alone" if alone else "hints", "navigation", "doubled-label")
+    parts = _GLUE.split(sight.text)
+    if len(parts) < 2 or sight.text[-1] in ".!?…":
+        return None
+    known = _known(parts, sight.lexicon)
+    if known >= 2 and known >= 0.5 * len(parts):
+        return _found(sight, ALONE, "alone", "navigation", "glued-labels")
+    return _found(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
+
+
+SHAPES: tuple[Callable[[Sight], Verdict | None], ...] = (
+    hashtags, date, byline, address, copyright, credit, crumbs, ticker, glued,
+)  # fmt: skip
+HOMES = frozenset(("accueil", "home", "acceuil", "vous etes ici", "home page"))
+
+
+def _found(sight: Sight, score: float, tier: str, kind: Kind | None, rule: str) -> Verdict:
+    return Verdict(score, tier, kind, rule, len(sight.words))
+
+
+def _dated(sight: Sight) -> bool:
+    """Whether the line names a day: a month or weekday beside a number, or a date in figures."""
+    named = any(w in sight.lexicon.days for w in sight.words) and any(w[0] == "0" for w in sight.words)
+    return named or bool(_DAY.search(sight.text))
+
+
+def _names(sight: Sight, skip: int) -> list[str]:
+    """The names that a line consists of beside dates; nothing where other words stand in it."""
+    tokens = [t for t in re.split(r"[^\w.'’-]+", sight.text) if key(t)][skip:]
+    rest = [t for t in tokens if not _dateish(key(t), sight.lexicon)]
+    names = [t for t in rest if t[0].isupper() or t.isupper()]
+    small = [t for t in rest if not t[0].isupper()]
+    fine = 1 <= len(names) <= 7 and all(key(t).split()[0] in _PARTICLES or key(t) == "par" for t in small)
+    return names if fine else []
+
+
+def _dateish(word: str, lexicon: Lexicon) -> bool:
+    return word[0] == "0" or word in lexicon.days or word in lexicon.times
+
+
+def _known(parts: Iterable[str], lexicon: Lexicon) -> int:
+    """How many parts of a line are labels that the lexicon has."""
+    return sum(key(part) in lexicon.exact for part in parts)
