@@ -1,1 +1,4 @@
-"""The recipe behind the embedded model: from parallel text to a MarianMT checkpoint. Start with ``training/README.md``."""
+"""The recipe behind the embedded model: from parallel text to a MarianMT checkpoint.
+
+Start with ``training/README.md``.
+"""

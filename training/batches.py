@@ -109,7 +109,8 @@ def pair_weights(part: Part, shares: list[float]) -> NDArray[np.float64]:
     tokens = np.bincount(part.set, part.target_length, len(shares))
     pairs = np.bincount(part.set, minlength=len(shares))
     weights = np.where(tokens > 0, np.asarray(shares) * pairs / np.maximum(tokens, 1), 0.0)
-    return weights / weights.sum()
+    normal: NDArray[np.float64] = weights / weights.sum()
+    return normal
 
 
 def cut(lengths: NDArray[np.int64], tokens: int) -> list[int]:

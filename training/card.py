@@ -61,7 +61,7 @@ def _shape(config: Config, folder: Path) -> str:
     model = config.model
     return (
         f"{count / 1e6:.1f} million parameters: {model.width} wide, feed-forward {model.feed_forward}, encoder "
-        f"{model.encoder}, decoder {model.decoder}, {model.heads} heads, {vocabulary - 1:,} joint pieces plus `<pad>`.\n"
+        f"{model.encoder}, decoder {model.decoder}, {model.heads} heads, {vocabulary - 1:,} joint pieces and `<pad>`.\n"
     )
 
 
@@ -98,9 +98,7 @@ def _last_log(work: Path) -> dict[str, Any]:
 
 def _data(config: Config) -> str:
     total = sum(options.share for options in config.sets.values())
-    lines = [
-        f"- {options.share / total:.0%} {SOURCES.get(name, name)}" for name, options in config.sets.items()
-    ]
+    lines = [f"- {options.share / total:.0%} {SOURCES.get(name, name)}" for name, options in config.sets.items()]
     return "## Data, by share of target tokens\n\n" + "\n".join(lines) + "\n"
 
 

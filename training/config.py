@@ -135,7 +135,7 @@ def _build(kind: type[T], values: Any, where: str) -> T:
 
 def _value(hint: Any, value: Any, where: str) -> Any:
     """``value`` as ``hint`` wants it."""
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return _build(hint, value, where)
     if get_origin(hint) is dict:
         return {key: _value(get_args(hint)[1], item, f"{where}.{key}") for key, item in value.items()}

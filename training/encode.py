@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import sentencepiece
@@ -98,6 +98,11 @@ def read_parts(folder: Path) -> Part:
     return Part(*(np.concatenate([file[field] for file in files]) for field in Part._fields))
 
 
+def save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write named arrays as ``.npz``."""
+    np.savez(path, allow_pickle=False, **arrays)
+
+
 def offsets(lengths: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Where each sentence starts in the flat array, and the end of the last: one more than there are lengths."""
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
@@ -110,7 +115,7 @@ def write(config: Config, work: Path) -> None:
     for old in folder.glob("part-*.npz"):
         old.unlink()
     for number, rows in enumerate(parts(encode(config, work))):
-        np.savez(folder / f"part-{number:02}.npz", **pack(rows)._asdict())
+        save(folder / f"part-{number:02}.npz", pack(rows)._asdict())
     (folder / "sets.json").write_text(json.dumps(list(config.sets)) + "\n", "utf-8")
 
 

@@ -31,7 +31,8 @@ def with_ctranslate2(folder: Path, args: argparse.Namespace) -> Translate:
 
     with tempfile.TemporaryDirectory() as scratch:
         converted = Path(scratch) / "model"
-        ctranslate2.converters.TransformersConverter(str(folder)).convert(str(converted), quantization=args.quantization)
+        converter = ctranslate2.converters.TransformersConverter(str(folder))
+        converter.convert(str(converted), quantization=args.quantization)
         if args.shortlist:
             write_map(args.shortlist, folder, converted / "vmap.txt")
         engine = ctranslate2.Translator(str(converted), intra_threads=args.threads, inter_threads=1)
@@ -55,7 +56,7 @@ def with_transformers(folder: Path, args: argparse.Namespace) -> Translate:
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     kind = torch.bfloat16 if device == "cuda" else torch.float32
-    model = MarianMTModel.from_pretrained(folder, dtype=kind).to(device).eval()
+    model: Any = MarianMTModel.from_pretrained(folder, dtype=kind).to(device)
     tokenizer = MarianTokenizer.from_pretrained(folder)
 
     def translate(lines: Sequence[str]) -> list[str]:

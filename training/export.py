@@ -23,7 +23,7 @@ BEAMS = 4
 
 def generation_config(pad: int) -> GenerationConfig:
     """How to decode unless told otherwise: beam search from ``<pad>``, which may not be written."""
-    return GenerationConfig(
+    return GenerationConfig(  # type: ignore[no-untyped-call]
         num_beams=BEAMS, max_length=MAX_POSITIONS, length_penalty=1.0, early_stopping=True, bad_words_ids=[[pad]],
         decoder_start_token_id=pad, pad_token_id=pad, eos_token_id=EOS_ID, forced_eos_token_id=EOS_ID,
         renormalize_logits=True,
@@ -37,7 +37,7 @@ def export(config: Config, work: Path, folder: Path, weights: str = "weights") -
     model = Translator(marian_config(config.model, pieces), fast_attention=False)
     load_weights(model, work / "run" / f"{weights}.safetensors")
     model.marian.generation_config = generation_config(pieces)
-    model.marian.to(torch.float16).save_pretrained(folder)
+    torch.nn.Module.half(model.marian).save_pretrained(folder)
     for name in FILES:
         shutil.copyfile(work / "model" / name, folder / name)
     write_card(config, work, folder)

@@ -9,14 +9,16 @@ from training.config import DataOptions
 from training.corpora import Pair
 
 # Function words of one language that the other does not write: enough to tell French from English without a model.
-FRENCH = frozenset(
-    "le la les des du une et est dans pour que qui sur pas ce cette nous vous il elle ils elles ne je au aux par avec "
-    "sont être ont été leur mais ou où son sa ses plus se en".split()
-)
-ENGLISH = frozenset(
-    "the of and to is that it was for with this are be we you he she they not have has will would by from an at which "
-    "their our been were there his her i my your can".split()
-)
+FRENCH = frozenset({
+    "le", "la", "les", "des", "du", "une", "et", "est", "dans", "pour", "que", "qui", "sur", "pas", "ce", "cette",
+    "nous", "vous", "il", "elle", "ils", "elles", "ne", "je", "au", "aux", "par", "avec", "sont", "être", "ont", "été",
+    "leur", "mais", "ou", "où", "son", "sa", "ses", "plus", "se", "en",
+})  # fmt: skip
+ENGLISH = frozenset({
+    "the", "of", "and", "to", "is", "that", "it", "was", "for", "with", "this", "are", "be", "we", "you", "he", "she",
+    "they", "not", "have", "has", "will", "would", "by", "from", "an", "at", "which", "their", "our", "been", "were",
+    "there", "his", "her", "i", "my", "your", "can",
+})  # fmt: skip
 # A headline of fewer words may well hold no function word at all.
 LANGUAGE_MIN_WORDS = 10
 # A line of figures or of punctuation teaches nothing; prose measures about 0.8.

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.config import Config, arguments, load
-from training.encode import Part, offsets, read_parts
+from training.encode import Part, offsets, read_parts, save
 from training.shortlist import shortlist
 
 # A pair of pieces below this product is no evidence; 0.0025 is 5 % in each direction.
@@ -46,7 +46,7 @@ def links(part: Part, chosen: NDArray[np.int64], empty: int) -> Iterator[Links]:
 
 def _link(part: Part, rows: NDArray[np.int64], source_start: NDArray[np.int64], target_start: NDArray[np.int64],
           empty: int) -> Links:  # fmt: skip
-    """Count through all links of the rows at once: link ``k`` of a row joins source ``k % width``, target ``k // width``."""
+    """All links of the rows at once: link ``k`` of a row joins source ``k % width`` and target ``k // width``."""
     width = part.source_length[rows].astype(np.int64) + 1
     number = width * part.target_length[rows]
     row = np.repeat(np.arange(len(rows)), number)
@@ -97,11 +97,10 @@ def write(config: Config, work: Path) -> None:
     torch.set_num_threads(config.train.threads)
     chosen = sample(part, config)
     forward = model1(part, chosen, pieces, config.lexicon.rounds, device)
-    np.savez(work / "encoded" / "shortlist.npz", **shortlist(forward, part.target))
+    save(work / "encoded" / "shortlist.npz", shortlist(forward, part.target))
     table = agreement(part, forward, config.lexicon.rounds, chosen)
     kinds = {"source": np.uint16, "target": np.uint16, "weight": np.float16}
-    arrays = {name: table[name].cpu().numpy().astype(kind) for name, kind in kinds.items()}
-    np.savez(work / "encoded" / "lexicon.npz", **arrays)
+    save(work / "encoded" / "lexicon.npz", {name: table[name].cpu().numpy().astype(kinds[name]) for name in kinds})
 
 
 def sample(part: Part, config: Config) -> NDArray[np.int64]:

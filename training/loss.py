@@ -25,9 +25,9 @@ class SmoothedCrossEntropy(torch.autograd.Function):
     def forward(ctx: Any, logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
         total = torch.zeros((), device=logits.device)
         rows = ROWS[logits.device.type]
-        for chunk, label in zip(logits.split(rows), labels.split(rows), strict=True):
+        for first in range(0, len(labels), rows):
+            chunk, label = logits[first : first + rows], labels[first : first + rows, None]
             log = torch.log_softmax(chunk.float(), -1)
-            label = label[:, None]
             total -= (1 - smoothing) * log.gather(1, label).sum() + smoothing * log.mean(-1).sum()
             gradient = log.exp_().sub_(smoothing / logits.shape[1])
             chunk.copy_(gradient.scatter_add_(1, label, torch.full_like(gradient[:, :1], smoothing - 1)))
@@ -54,8 +54,8 @@ class Lexicon:
     def read(cls, path: str, size: int, device: torch.device) -> Lexicon:
         """From ``lexicon.npz``; ``size`` is the number of pieces with ``<pad>``."""
         arrays = np.load(path)
-        sides = (torch.from_numpy(arrays[name].astype(np.int64)) for name in ("source", "target"))
-        return cls(*sides, torch.from_numpy(arrays["weight"]), size, device)
+        source, target = (torch.from_numpy(arrays[name].astype(np.int64)) for name in ("source", "target"))
+        return cls(source, target, torch.from_numpy(arrays["weight"]), size, device)
 
     def align(self, batch: Batch) -> Tensor:
         """Where each target piece comes from, shape (n, T, S): rows sum to 1, or are 0 where nothing is known."""
@@ -74,7 +74,7 @@ def losses(model: Translator, batch: Batch, lexicon: Lexicon, smoothing: float) 
         encoded, decoded, attention = model(batch.source, batch.decoder_input)
         real = batch.labels != IGNORE
         logits = functional.linear(decoded[real], model.embedding)
-    entropy = SmoothedCrossEntropy.apply(logits, batch.labels[real], smoothing)
+    entropy = SmoothedCrossEntropy.apply(logits, batch.labels[real], smoothing)  # type: ignore[no-untyped-call]
     wanted = lexicon.align(batch)
     guide = -(wanted * attention.float().clamp_min(1e-6).log()).sum() / wanted.sum().clamp_min(1)
     with torch.no_grad():

@@ -29,7 +29,7 @@ def marian_config(options: ModelOptions, pieces: int) -> MarianConfig:
         encoder_attention_heads=options.heads, decoder_attention_heads=options.heads,
         encoder_ffn_dim=options.feed_forward, decoder_ffn_dim=options.feed_forward,
         dropout=options.dropout, attention_dropout=0.0, activation_dropout=0.0, activation_function="swish",
-        max_position_embeddings=MAX_POSITIONS, static_position_embeddings=True, scale_embedding=True,
+        max_position_embeddings=MAX_POSITIONS, scale_embedding=True,
         share_encoder_decoder_embeddings=True, pad_token_id=pieces, bos_token_id=None, eos_token_id=EOS_ID,
         decoder_start_token_id=pieces, forced_eos_token_id=EOS_ID,
     )  # fmt: skip
@@ -46,6 +46,7 @@ class Translator(nn.Module):
         super().__init__()
         config._attn_implementation = "sdpa" if fast_attention else "eager"
         self.marian = MarianMTModel(config)
+        self.pad = config.vocab_size - 1
         self._attention: Tensor | None = None
         guided = self.marian.model.decoder.layers[-1].encoder_attn
         guided.config = copy.deepcopy(config)
@@ -57,10 +58,8 @@ class Translator(nn.Module):
 
     def forward(self, source: Tensor, decoder_input: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Encoder states (n, S, width), decoder states (n, T, width), guided head (n, T, S) with rows that sum to 1."""
-        mask = (source != self.marian.config.pad_token_id).long()
-        out = self.marian.model(
-            input_ids=source, attention_mask=mask, decoder_input_ids=decoder_input, use_cache=False
-        )
+        mask = torch.ne(source, self.pad).long()
+        out = self.marian.model(input_ids=source, attention_mask=mask, decoder_input_ids=decoder_input, use_cache=False)
         assert self._attention is not None
         return out.encoder_last_hidden_state, out.last_hidden_state, self._attention[:, 0]
 
@@ -74,8 +73,8 @@ class Translator(nn.Module):
     def clear_pad(self) -> None:
         """Hold the row of ``<pad>`` at zero: CTranslate2 starts decoding from a zero embedding."""
         with torch.no_grad():
-            self.embedding[self.marian.config.pad_token_id] = 0
-            self.marian.final_logits_bias[0, self.marian.config.pad_token_id] = NEVER
+            self.embedding[self.pad] = 0
+            self.marian.final_logits_bias[0, self.pad] = NEVER
 
 
 def start(model: Translator, seed: int) -> None:

@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
-from training.config import Config, DataOptions, arguments, load, resolve
+from training.config import ROOT, Config, DataOptions, arguments, load, resolve
 from training.corpora import Pair, chunks, digest, read
 from training.filters import fault
 from training.heldout import HeldOut
@@ -36,7 +36,7 @@ def prepare(config: Config, work: Path, workers: int = 2) -> Counter[str]:
         raise SystemExit(f"no test set matches {config.data.heldout}: without it nothing can be kept out of training")
     (work / "pairs").mkdir(parents=True, exist_ok=True)
     for language in ("fr", "en"):
-        shutil.copyfile(*resolve(f"{config.data.valid}.{language}"), work / f"valid.{language}")
+        shutil.copyfile(ROOT / f"{config.data.valid}.{language}", work / f"valid.{language}")
     counts: Counter[str] = Counter()
     with ProcessPoolExecutor(workers, initializer=_start, initargs=(heldout,)) as pool:
         keep(judged(config, pool), work / "pairs", counts)

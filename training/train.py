@@ -76,7 +76,7 @@ class Run:
             group["lr"] = options.rate * factor(self.clock.progress, options.warmup, options.decay)
         batch = batch.to(self.device)
         entropy, guide, collapse = losses(self.model, batch, lexicon, options.smoothing)
-        (entropy + options.guide * guide).backward()
+        torch.autograd.backward(entropy + options.guide * guide)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)

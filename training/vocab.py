@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sentencepiece
 
-from training.config import Config, VocabOptions, arguments, load, resolve
+from training.config import ROOT, Config, VocabOptions, arguments, load
 
 FILES = ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json")
 PAD = "<pad>"
@@ -40,7 +40,7 @@ TYPOGRAPHY: dict[str, str] = {
 }
 # Blocks whose compatibility forms turn up in Latin text: Latin, marks, Greek, Cyrillic, general punctuation to
 # enclosed numbers, ligatures, full-width forms. CJK and Hangul would make the table ten times as long for nothing.
-BLOCKS = (range(0xA0, 0x530), range(0x1E00, 0x2000), range(0x2000, 0x2500), range(0xFB00, 0xFB07), range(0xFF01, 0xFF5F))
+BLOCKS = (range(0xA0, 0x530), range(0x1E00, 0x2500), range(0xFB00, 0xFB07), range(0xFF01, 0xFF5F))
 
 
 def rules() -> dict[str, str]:
@@ -118,7 +118,7 @@ def build(config: Config, work: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if config.vocab.copy:
         for name in FILES:
-            shutil.copyfile(*resolve(f"{config.vocab.copy}/{name}"), folder / name)
+            shutil.copyfile(ROOT / config.vocab.copy / name, folder / name)
         return
     train(config.vocab, sample(config, work), work, config.train.threads)
     write_tokenizer(folder)
