@@ -9,24 +9,10 @@ from pathlib import Path
 
 from pipeline.document import Document, Segment
 from pipeline.errors import StoreError, did_you_mean
-from pipeline.io import jsonl, moses, tmx, tsv, xliff
+from pipeline.io import jsonl, moses, report, tmx, tsv, xliff
+from pipeline.io.reviews import Review, reviews_of
 from pipeline.review.decisions import decided, overlay
 from pipeline.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What people have said of a segment, beside its state.
-
-    Attributes:
-        by: who decided last, "" where nobody has.
-        at: when, ISO 8601 in UTC.
-        comments: (who, text), oldest first.
-    """
-
-    by: str = ""
-    at: str = ""
-    comments: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +74,7 @@ class Export:
 
     def reviews(self, document: Document) -> Mapping[int, Review]:
         """What people have said, by segment number, where they have said anything."""
-        return {}
+        return reviews_of(self.store, document)
 
 
 @dataclass(frozen=True)
@@ -105,6 +91,7 @@ FORMATS = {
     "moses": Format(("aligned.fr", "aligned.en"), moses.write_moses),
     "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), tmx.write_tmx),
     "xliff": Format(("aligned.xlf",), xliff.write_xliff),
+    "report": Format(("report.html",), report.write_report),
     "bitextor": Format(("aligned.bitextor.tsv",), tsv.write_bitextor),
     "keops": Format(("aligned.keops.tsv",), tsv.write_keops),
 }

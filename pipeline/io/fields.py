@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections import Counter
 
 from pipeline.document import Document
+from pipeline.review.addresses import numbered, segment_key
 
 # Every character at which some reader ends a line (those of str.splitlines), and the tab that ends a field.
 _BREAK = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -48,15 +47,7 @@ def rounded(score: float | None) -> float | None:
     return None if score is None else round(score, 4)
 
 
-def keys(document: Document) -> list[str]:
-    """For each segment an id that is unique in the document and outlives changes around it.
-
-    A digest of the source text with its white space folded, and from its second occurrence on that one's number.
-    """
-    seen: Counter[str] = Counter()
-    found = []
-    for segment in document.segments:
-        digest = hashlib.sha256(" ".join(segment.source.split()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        seen[digest] += 1
-        found.append(digest if seen[digest] == 1 else f"{digest}.{seen[digest]}")
-    return found
+def places(document: Document) -> list[str]:
+    """For each segment an id that is unique in the document and outlives changes around it; see `Address.place`."""
+    sources = (segment_key(segment.source) for segment in document.segments)
+    return [address.place for address in numbered(document.id, sources)]

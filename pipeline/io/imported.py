@@ -18,7 +18,8 @@ class Imported:
     Attributes:
         doc: the document's id, "" where the file does not say.
         seg: its number when it was written, None where the file does not say.
-        tuid: the id under which it was written (see `pipeline.io.fields.keys`), "" where the file has none.
+        tuid: the id under which it was written, ``<doc>#<place>`` (see `pipeline.review.addresses.Address`); another
+            tool's own id, or "", where the file is not ours.
         source: the source text; through XML, illegal characters are U+FFFD (see `pipeline.io.xml.legal`).
         target: the translation, "" where there is none.
         state: what the file claims, "" where it claims nothing; other tools set states of their own, so the text of

@@ -10,14 +10,15 @@ from pipeline import __version__
 from pipeline.document import Document, Segment, State
 from pipeline.errors import UsageError
 from pipeline.io import xml
-from pipeline.io.fields import keys, rounded
+from pipeline.io.fields import places, rounded
 from pipeline.io.files import atomic
 from pipeline.io.imported import Imported, unique
+from pipeline.io.reviews import Review
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from pipeline.io.export import Export, Review
+    from pipeline.io.export import Export
 
 _FILES = ("aligned.tmx", "aligned.accepted.tmx")
 
@@ -35,10 +36,10 @@ def write_tmx(export: Export, folder: Path) -> None:
 
 def _write_units(export: Export, document: Document, machine: TextIO, accepted: TextIO) -> None:
     reviews = export.reviews(document)
-    for key, segment in zip(keys(document), document.segments, strict=True):
+    for place, segment in zip(places(document), document.segments, strict=True):
         if export.is_pair(segment):
             file = accepted if segment.state in ("accepted", "edited") else machine
-            file.write(_unit(export, segment, key, reviews.get(segment.seg)))
+            file.write(_unit(export, segment, place, reviews.get(segment.seg)))
 
 
 def _head(export: Export) -> str:
@@ -60,7 +61,7 @@ def _head(export: Export) -> str:
     )
 
 
-def _unit(export: Export, segment: Segment, key: str, review: Review | None) -> str:
+def _unit(export: Export, segment: Segment, place: str, review: Review | None) -> str:
     notes = "".join(xml.element("note", f"{by}: {text}") for by, text in review.comments) if review else ""
     properties = {
         "doc": segment.doc,
@@ -74,7 +75,7 @@ def _unit(export: Export, segment: Segment, key: str, review: Review | None) -> 
         xml.element("prop", str(v), type=f"x-{name}") for name, v in properties.items() if v not in ("", None)
     )
     changed = xml.attributes(changedate=_date(review.at), changeid=review.by) if review else ""
-    created = xml.attributes(tuid=f"{segment.doc}#{key}", creationdate=_date(export.date))
+    created = xml.attributes(tuid=f"{segment.doc}#{place}", creationdate=_date(export.date))
     return (
         f"<tu{created}>{notes}{props}\n"
         f'<tuv xml:lang="{export.source_language}"><seg>{xml.content(segment.source)}</seg></tuv>\n'

@@ -10,14 +10,15 @@ from pipeline import __version__
 from pipeline.document import Document, Segment, State
 from pipeline.errors import UsageError
 from pipeline.io import xml
-from pipeline.io.fields import keys, rounded
+from pipeline.io.fields import places, rounded
 from pipeline.io.files import atomic
 from pipeline.io.imported import Imported, unique
+from pipeline.io.reviews import Review
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from pipeline.io.export import Export, Review
+    from pipeline.io.export import Export
 
 _TOOL = "pipeline"
 # Our states as XLIFF's "state" and "state-qualifier"; for an unreviewed target the qualifier says who made it.
@@ -67,23 +68,23 @@ def _head(export: Export, id: str) -> str:
 
 def _units(export: Export, document: Document) -> Iterator[str]:
     reviews = export.reviews(document)
-    for key, segment in zip(keys(document), document.segments, strict=True):
-        yield _unit(export, segment, key, reviews.get(segment.seg))
+    for place, segment in zip(places(document), document.segments, strict=True):
+        yield _unit(segment, place, reviews.get(segment.seg))
 
 
-def _unit(export: Export, segment: Segment, key: str, review: Review | None) -> str:
+def _unit(segment: Segment, place: str, review: Review | None) -> str:
     approved = "yes" if segment.state in ("accepted", "edited") else "no"
     values = xml.attributes(
-        id=key, resname=segment.seg, approved=approved, translate="no" if segment.origin == "copy" else ""
+        id=place, resname=segment.seg, approved=approved, translate="no" if segment.origin == "copy" else ""
     )
-    target = _target(export, segment)
+    target = _target(segment)
     return (
         f'<trans-unit{values} xml:space="preserve">\n<source>{xml.content(segment.source)}</source>\n{target}'
-        f"{_context(segment)}{_notes(segment, review)}{_machine(export, segment)}</trans-unit>\n"
+        f"{_context(segment)}{_notes(segment, review)}{_machine(review)}</trans-unit>\n"
     )
 
 
-def _target(export: Export, segment: Segment) -> str:
+def _target(segment: Segment) -> str:
     if not segment.target:
         return ""
     state, qualifier = _STATES[segment.state]
@@ -108,11 +109,11 @@ def _notes(segment: Segment, review: Review | None) -> str:
     return "".join(xml.element("note", text, **{"from": by}) + "\n" for by, text in notes)
 
 
-def _machine(export: Export, segment: Segment) -> str:
+def _machine(review: Review | None) -> str:
     """What the machine had said, where a person has changed it."""
-    if segment.state != "edited" or not segment.hypothesis:
+    if not review or not review.machine:
         return ""
-    target = xml.element("target", segment.hypothesis)
+    target = xml.element("target", review.machine)
     return f'<alt-trans origin="mt" tool-id="{_TOOL}" alttranstype="previous-version">{target}</alt-trans>\n'
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.document import Document, Segment
 from pipeline.edits import Change
-from pipeline.io.export import Export, Review
+from pipeline.io.export import Export
+from pipeline.io.reviews import Review
 
 SCHEMAS = Path(__file__).resolve().parents[2].parent / "shared" / "schemas"
 
