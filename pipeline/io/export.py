@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.document import Document, Segment
 from pipeline.errors import StoreError, did_you_mean
-from pipeline.io import jsonl, moses, report, tmx, tsv, xliff
+from pipeline.io import jsonl, moses, parquet, report, tmx, tsv, xliff
 from pipeline.io.reviews import Review, reviews_of
 from pipeline.review.decisions import decided, overlay
 from pipeline.store import Store
@@ -92,6 +92,7 @@ FORMATS = {
     "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), tmx.write_tmx),
     "xliff": Format(("aligned.xlf",), xliff.write_xliff),
     "report": Format(("report.html",), report.write_report),
+    "parquet": Format(("aligned.parquet",), parquet.write_parquet),
     "bitextor": Format(("aligned.bitextor.tsv",), tsv.write_bitextor),
     "keops": Format(("aligned.keops.tsv",), tsv.write_keops),
 }

@@ -18,7 +18,17 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*%]')
 
 @contextmanager
 def atomic(path: Path, *, sync: bool = True) -> Iterator[TextIO]:
-    """Open a UTF-8 text file (``\\n`` line ends) that takes its name only when it is complete.
+    """Open a UTF-8 text file (``\\n`` line ends) that takes its name only when it is complete; see `atomic_path`."""
+    with (
+        atomic_path(path, sync=sync) as part,
+        part.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file,
+    ):
+        yield file
+
+
+@contextmanager
+def atomic_path(path: Path, *, sync: bool = True) -> Iterator[Path]:
+    """A temporary path for a file that takes its name only when it is complete.
 
     Args:
         path: its folder is made where it is missing.
@@ -28,10 +38,9 @@ def atomic(path: Path, *, sync: bool = True) -> Iterator[TextIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
-            yield file
-            if sync:
-                file.flush()
+        yield part
+        if sync:
+            with part.open("rb") as file:
                 os.fsync(file.fileno())
         part.replace(path)
     except BaseException:

@@ -46,7 +46,7 @@ offer(at("flag"), rows.flatMap((one) => one.flags));
 offer(at("state"), rows.map((one) => one.state));
 at("filters").addEventListener("submit", (event) => event.preventDefault());
 at("filters").addEventListener("change", apply);
-at("text").addEventListener("input", () => {
+at("filters").addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(apply, 120);
 });

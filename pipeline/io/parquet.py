@@ -1,0 +1,68 @@
+"""``aligned.parquet``: the records of ``aligned.jsonl`` as columns; HuggingFace ``datasets`` knows their features."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import UsageError
+from pipeline.io.files import atomic_path
+from pipeline.io.jsonl import record
+
+if TYPE_CHECKING:
+    from pipeline.io.export import Export
+
+# Segments of a row group: what is held in memory at a time, and what a reader can skip.
+_GROUP = 50_000
+# Columns beside ``translation``, by the name of their type in Arrow and in ``datasets``.
+_BEFORE = {"id": "string", "doc": "string", "seg": "int64", "start": "int64", "end": "int64"}
+_AFTER = {"score": "float64", "origin": "string", "state": "string"}
+
+
+def write_parquet(export: Export, folder: Path) -> None:
+    """Write ``aligned.parquet``: every segment.
+
+    Raises:
+        UsageError: pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise UsageError(
+            'the format "parquet" needs pyarrow; install it with: pip install "pipeline[parquet]"'
+        ) from error
+    schema = _schema(pa, [export.source_language, export.target_language])
+    with (
+        atomic_path(folder / "aligned.parquet") as part,
+        parquet.ParquetWriter(part, schema, compression="zstd") as writer,
+    ):
+        for records in _groups(export):
+            writer.write_table(pa.Table.from_pylist(records, schema))
+
+
+def _groups(export: Export) -> Iterator[list[dict[str, object]]]:
+    records = (record(segment, export) for segment in export.segments())
+    while group := list(islice(records, _GROUP)):
+        yield group
+
+
+def _schema(pa: Any, languages: list[str]) -> Any:
+    translation = pa.struct([(language, pa.string()) for language in languages])
+    columns = [
+        *((name, pa.type_for_alias(kind)) for name, kind in _BEFORE.items()),
+        ("translation", translation),
+        *((name, pa.type_for_alias(kind)) for name, kind in _AFTER.items()),
+        ("flags", pa.list_(pa.string())),
+    ]
+    # Where ``datasets`` keeps the features of a Parquet file: without them the translation would be a mere struct.
+    features = {
+        **{name: {"dtype": kind, "_type": "Value"} for name, kind in (_BEFORE | _AFTER).items()},
+        "translation": {"languages": languages, "_type": "Translation"},
+        "flags": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"},
+    }
+    ordered = {name: features[name] for name, _ in columns}
+    return pa.schema(columns, metadata={"huggingface": json.dumps({"info": {"features": ordered}})})
