@@ -224,7 +224,8 @@ class _Reader:
                 self._unknown(place, "option", str(problem["loc"][-1]), allowed)
             else:
                 name = ".".join(str(part) for part in (location[-1], *problem["loc"]))
-                self._problem(place, f"{name} is {problem['input']!r}: {problem['msg']}")
+                message = problem["msg"].removeprefix("Value error, ")
+                self._problem(place, f"{name} is {problem['input']!r}: {message}")
 
     def _unknown(self, location: Location, what: str, value: str, allowed: Sequence[str]) -> None:
         self._problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from pipeline import outputs, summary
 from pipeline.config import Config, cut, load
-from pipeline.errors import UsageError, did_you_mean
+from pipeline.errors import StoreError, UsageError, did_you_mean
 from pipeline.io.export import FORMATS, Export
 from pipeline.io.readers import check_inputs
 from pipeline.lock import locked
@@ -53,10 +54,19 @@ class Job:
         self.config: Config = cut(config, until or None)
 
     def __call__(self, settings: Settings) -> Summary:
-        """Run, and write the output files."""
+        """Run, and write the output files.
+
+        Raises:
+            UsageError: an input, the model or the output folder cannot be used; finished documents are kept.
+        """
         folder = Path(self.config.outputs.path)
-        with closing(Store.open(folder)) as store, locked(folder):
-            return self._run(store, folder, settings)
+        try:
+            with closing(Store.open(folder)) as store, locked(folder):
+                return self._run(store, folder, settings)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StoreError(
+                f"{folder} cannot be written ({error}); what was finished is kept, so mend that and run it again"
+            ) from error
 
     def _run(self, store: Store, folder: Path, settings: Settings) -> Summary:
         run = Run(self.config, store, settings, restored(store))

@@ -17,7 +17,7 @@ from pipeline.io import readers
 from pipeline.stages.base import DocumentStage, Resources, Stage
 from pipeline.store import Failure, Store, StoreMemory
 from pipeline.summary import signature
-from pipeline.tasks import Cleaner, Outcome, Task, build
+from pipeline.tasks import Cleaner, Outcome, Task, build, unexpected
 
 # A shard is cleaned, translated and committed together. Documents and characters bound it, whichever comes first:
 # enough segments to sort into full batches, little enough to hold in memory and to lose when a run is killed.
@@ -245,7 +245,7 @@ def _alone(stage: Stage[Any], outcome: Outcome) -> None:
         raise
     except Exception as error:
         outcome.document = None
-        outcome.reason = f"{stage.name}: {type(error).__name__}: {error}"
+        outcome.reason = f"{stage.name}: {unexpected(error)}"
 
 
 def _advance(stage: Stage[Any], outcomes: list[Outcome]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import signal
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -80,7 +82,7 @@ class Cleaner:
         except DocumentError as error:
             return Outcome(task, None, str(error), seconds)
         except Exception as error:
-            return Outcome(task, None, f"{type(error).__name__}: {error}", seconds)
+            return Outcome(task, None, unexpected(error), seconds)
 
     def _work(self, task: Task, seconds: dict[str, float]) -> Document:
         with _timed(seconds, "read"):
@@ -90,6 +92,12 @@ class Cleaner:
             with _timed(seconds, stage.name):
                 stage.process(document)
         return document
+
+
+def unexpected(error: Exception) -> str:
+    """A failure's reason where the program itself is to blame: the error and the place it came from."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} (at {Path(place.filename).name}:{place.lineno}; please report this)"
 
 
 @contextmanager

@@ -76,8 +76,11 @@ def find(inputs: Iterable[str], exclude: Path) -> Iterator[Source]:
             if not path.is_dir():
                 yield from _file(path, path.name)
                 continue
-            for file in _walk(path, exclude.resolve(), frozenset()):
-                yield from _file(file, file.relative_to(path).as_posix())
+            for found in _walk(path, exclude.resolve(), frozenset()):
+                if isinstance(found, OSError):
+                    yield _unreadable("", found.filename, found)
+                else:
+                    yield from _file(found, found.relative_to(path).as_posix())
 
 
 def check_inputs(inputs: Iterable[str]) -> None:
@@ -106,12 +109,17 @@ def _expand(text: str) -> list[Path]:
     return [Path(name) for name in found]
 
 
-def _walk(folder: Path, exclude: Path, above: frozenset[Path]) -> Iterator[Path]:
+def _walk(folder: Path, exclude: Path, above: frozenset[Path]) -> Iterator[Path | OSError]:
     """Files below a folder, sorted by name; a symbolic link to a folder above is not followed again."""
     real = folder.resolve()
     if real == exclude or real in above:
         return
-    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+    try:
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except OSError as error:
+        yield error
+        return
+    for entry in entries:
         path = Path(entry.path)
         if entry.name.startswith("."):
             continue
@@ -133,7 +141,11 @@ def _file(path: Path, name: str) -> Iterator[Source]:
     try:
         yield from SUFFIXES[suffix](path, id)
     except OSError as error:
-        yield Source(id, str(path), b"", "text", f"cannot be read: {error.strerror or error}")
+        yield _unreadable(id, str(path), error)
+
+
+def _unreadable(id: str, origin: str, error: OSError) -> Source:
+    return Source(id, origin, b"", "text", f"cannot be read: {error.strerror or error}")
 
 
 def _one(kind: str) -> Callable[[Path, str], Iterator[Source]]:

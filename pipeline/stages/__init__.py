@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.stages.base import Options, Stage
+from pipeline.stages.check import Check, CheckOptions
 from pipeline.stages.normalize import Normalize, NormalizeOptions
+from pipeline.stages.repair import Repair, RepairOptions
 from pipeline.stages.segment import SegmentOptions, SegmentStage
+from pipeline.stages.strip import Strip, StripOptions
 from pipeline.stages.translate import Translate, TranslateOptions
 
 
@@ -24,6 +27,9 @@ class Spec:
 
 STAGES: dict[str, Spec] = {
     "normalize": Spec(NormalizeOptions, Normalize),
+    "strip": Spec(StripOptions, Strip),
+    "repair": Spec(RepairOptions, Repair),
     "segment": Spec(SegmentOptions, SegmentStage),
     "translate": Spec(TranslateOptions, Translate),
+    "check": Spec(CheckOptions, Check),
 }

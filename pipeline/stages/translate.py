@@ -7,9 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipeline.document import Document, Segment
+from pipeline.errors import ModelError
+from pipeline.mt import registry
 from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
 from pipeline.mt.filememory import FileMemory
 from pipeline.mt.memory import Memory
@@ -31,6 +33,16 @@ class TranslateOptions(Options):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto` takes a CUDA device where there is one")
     max_batch: int = Field(1024, ge=1, description="padded source pieces of a batch")
     memory: str = Field("", description="file of a translation memory shared across runs")
+
+    @field_validator("model")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name != "default" and not Path(name).is_dir():
+            try:
+                registry.load().entry(name)
+            except ModelError as error:
+                raise ValueError(str(error)) from error
+        return name
 
     def engine_options(self) -> EngineOptions:
         """What the engine is to be made with."""
