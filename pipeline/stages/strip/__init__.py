@@ -63,7 +63,7 @@ class Strip(DocumentStage[StripOptions]):
     def _clean(self, document: Document) -> bool:
         """One pass over the current text; whether it changed anything."""
         text = document.text
-        page = Page(self.judge.lines(text), document)
+        page = Page(self.judge.lines(text), document, self.judge.lexicon.exact)
         removals = list(page.removals())
         wanted = [*changes(page.lines, removals, len(text)), *page.inline()]
         wanted = [change for change in wanted if not self._restored(document, change)]

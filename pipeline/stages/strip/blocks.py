@@ -17,6 +17,8 @@ HEAD, BODY, ASIDE, THREAD = range(4)
 START = 1.0  # a page that opens with boilerplate
 FIRST = 0.5  # from there to the body
 LEAVE = {"headers": 0.3, "alone": 0.3, "pointers": 0.3, "sections": 0.8, "hints": 2.0, "card": 2.0, "": 6.0}
+INSIDERS = ("advertisement", "read-more", "share", "credit", "related")  # these stand inside articles too
+INSIDE = 1.2
 RETURN = 4.5  # back from an aside: a lone paragraph does not pay for it, two do
 THREAD_RETURN = 9.0
 THREAD_EARLY = 6.0  # comments announced before a good part of the text ("12 commentaires" under the title)
@@ -30,7 +32,7 @@ NEIGHBOURS = {
     "continuation": 0.0, "byline": -1.5, "dateline": -1.0, "comments": -1.5,
 }  # fmt: skip
 BLOCK = 12  # lines below a heading that are judged in its light
-BLOCK_LINE, BLOCK_TEXT = -1.0, 0.6  # what a short line loses there, and what is left of a text line's score
+BLOCK_LINE, BLOCK_TEXT = -1.0, 0.5  # what a short line loses there, and what is left of a text line's score
 ANCHORS = 2.0  # evidence that a run needs to be boilerplate at all
 EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hints": 0.7, "card": 0.4}
 
@@ -56,12 +58,17 @@ def _scores(lines: Sequence[Line]) -> list[float]:
         score = NEIGHBOURS.get(verdict.kind or "", -0.4) if verdict.alone else verdict.score
         if verdict.tier in ("headers", "sections") and verdict.kind != "advertisement":
             block = BLOCK
+        elif block > 0 and verdict.kind in ("byline", "dateline"):
+            score, block = score + BLOCK_LINE, BLOCK
         elif block > 0:
             score = score * BLOCK_TEXT if score > 0 else score + BLOCK_LINE * (not verdict.alone)
             block -= 4 if verdict.score > 3 else 1
-        if score < 1 and copies[line.text] > 1 and not verdict.alone:
-            score -= 0.5
+        if copies[line.text] > 1 and not verdict.alone:
+            score = score - 0.5 if score < 1 else score * (0.7 if copies[line.text] == 2 else 0.2)
         scores.append(score)
+    best = max(range(len(scores)), key=scores.__getitem__, default=None)
+    if best is not None and scores[best] > 0:
+        scores[best] *= 2  # a page has a text, however short: its best line stands for it
     return scores
 
 
@@ -73,7 +80,7 @@ def _best_path(lines: Sequence[Line], scores: Sequence[float]) -> list[int]:
     back: list[tuple[int, int, int, int]] = []
     for line, score, gain in zip(lines, scores, text, strict=True):
         tier = line.verdict.tier
-        leave = body - LEAVE[tier]
+        leave = body - (INSIDE if line.verdict.alone and line.verdict.kind in INSIDERS else LEAVE[tier])
         opens = tier == "headers" and line.verdict.kind == "comments"
         join = max(leave, aside) - (0.0 if before > THREAD_SHARE * total else THREAD_EARLY) if opens else NEVER
         into_body = max((body, BODY), (head - FIRST, HEAD), (aside - RETURN, ASIDE), (thread - THREAD_RETURN, THREAD))

@@ -1,4 +1,7 @@
-"""Credits of photographs and dispatches: whole lines, and those that open or close a line of text."""
+"""Credits of photographs and dispatches: whole lines, and those that open or close a line of text.
+
+Credits that are run into a word ("japonaiSputnik") are the business of the stage ``repair``.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +12,36 @@ from functools import cache
 from pipeline.stages.lexicons import load_agencies
 
 LONGEST = 140  # characters of the longest credit; real ones are shorter, captions are longer
-_MARK = r"(?:Photos?|Cr[ée]dits?(?:[- ][Pp]hotos?)?|Photographies?|Image|Illustration|PHOTOS?|CR[ÉE]DITS?(?: PHOTOS?)?)"
-_END = r"(?<=[.!?…»”\"])"
+WORDS = 14  # words of the longest signature
+_MARK = (
+    r"(?:Photos?|PHOTOS?|Photographies?|Images?|Illustration|(?:Image|Photo) [Cc]redits?|Photo by|"
+    r"(?:Cr[ée]dits?|CR[ÉE]DITS?)(?:[- ](?:[Pp]hotos?|[Ii]mages?|PHOTOS?))?)"
+)
+# What announces a signature: a word and a colon, or the sign alone; maybe in brackets.
+_ANNOUNCE = re.compile(rf"\s*[(\[]?\s*(?:{_MARK}\s?(?::|©)|©|\([cC]\))\s?")
+_LABELLED = re.compile(rf"(?:{_MARK}|Sources?)\s?(?::|©)\s?(?=\S)")
+_BROKEN = re.compile(r"[!?«»“”]|[^\W\d]{3,}\.\s")  # a sentence goes on: no signature
+_SENTENCE_END = '.!?…»”")'
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """The patterns that need the list of agencies; compiled once, at first use.
 
-    Each is anchored at a short window's end or start and repeats only over separators, so none can blow up.
+    Each is tried on a short window and repeats only over separators, so none can blow up.
     """
     agencies = load_agencies()
-    name = "(?:" + "|".join(map(re.escape, agencies.names)) + ")(?!\\w)"
-    part = (
-        "(?:"
-        + "|".join(map(re.escape, sorted((*agencies.names, *agencies.companions), key=len, reverse=True)))
-        + ")(?!\\w)"
-    )
-    joint = r"\s*(?:[/,|•–—-]|et|and|via)\s*"
-    run = rf"{name}(?:{joint}{part})*"
+    everything = sorted((*agencies.names, *agencies.companions), key=lambda name: -len(name))
+    name = "(?:" + "|".join(map(re.escape, agencies.names)) + r")(?!\w)"
+    part = "(?:" + "|".join(map(re.escape, everything)) + r")(?!\w)"
+    run = rf"{name}(?:\s*(?:[/,|•–—-]|et|and|via)\s*{part})"
+    end = rf"(?<=[{_SENTENCE_END}])"
     return {
-        "line": re.compile(rf"[(\[]?(?:(?:[Aa]vec|[Ss]ources?|[Pp]ar|[Ww]ith|©|\(c\))\s*:?\s*)?{run}[)\]]?\.?$", re.I),
-        "signed": re.compile(rf"(?:[^/.!?]{{2,50}}/\s*){{1,3}}{run}$"),
+        "name": re.compile(name, re.IGNORECASE),
+        "line": re.compile(rf"[(\[]?(?:(?:avec|sources?|par|with|©|\(c\))\s*:?\s*)?{run}*[)\]]?\.?$", re.IGNORECASE),
+        "signed": re.compile(rf"(?:[^/.!?]{{2,50}}/\s*){{1,3}}{run}*$"),
         "leading": re.compile(rf"(?:©\s*)?{name}(?:\s*/\s*{part})+\s+(?=[A-ZÀ-Þ«“\"])"),
-        # After the end of a sentence: glued names, several names, a photographer's name after ©, names in brackets.
-        "trailing": re.compile(
-            rf"(?:{_END}(?:©\s*)?{run}|{_END}\s+(?:©\s*)?{name}(?:{joint}{part})+|{_END}\s+(?:©|\([cC]\))[^.!?]{{2,100}}"
-            rf"|\s*[(\[](?:{_MARK}\s*[:©]?\s*|©\s*)[^()\[\].!?]{{2,100}}[)\]]|{_END}\s*\({run}\))\.?$"
-        ),
-        "marked": re.compile(rf"\s+{_MARK}\s?(?::|©)\s?[^\s.!?][^!?]{{1,120}}$"),
+        "trailing": re.compile(rf"(?:{end}{run}*|{end}\s+{run}+|{end}\s*\({run}*\))\.?$"),
     }
 
 
@@ -51,11 +55,21 @@ def is_credit(line: str) -> bool:
     """
     if len(line) > LONGEST:
         return False
-    patterns = _patterns()
-    return bool(patterns["line"].match(line) or patterns["signed"].match(line) or _LABELLED.match(line))
+    labelled = _LABELLED.match(line)
+    if labelled and is_signature(line[labelled.end() :]):
+        return True
+    return bool(_patterns()["line"].match(line) or ("/" in line and _patterns()["signed"].match(line)))
 
 
-_LABELLED = re.compile(rf"{_MARK}\s?(?::|©)\s?\S[^!?]{{1,120}}$")
+def is_signature(text: str) -> bool:
+    """Whether what follows "Photo :" or "©" signs: names, not a sentence.
+
+    >>> [is_signature(s) for s in ("L. Martin/EFE)", "Ville de Lyon / H. Petit", "un cliché a fait le tour du monde")]
+    [True, True, False]
+    """
+    bare = text.strip(" ()[].")
+    signs = bool(bare) and (bare[0].isupper() or bool(_patterns()["name"].match(bare)))
+    return signs and len(bare.split()) <= WORDS and not _BROKEN.search(bare)
 
 
 def inline_credits(line: str) -> Iterator[tuple[int, int, str]]:
@@ -67,11 +81,13 @@ def inline_credits(line: str) -> Iterator[tuple[int, int, str]]:
     >>> list(inline_credits("La photo : un cliché pris par Reuters à Lyon."))
     []
     """
-    patterns = _patterns()
-    if leading := patterns["leading"].match(line[:LONGEST]):
+    if leading := _patterns()["leading"].match(line[:LONGEST]):
         yield leading.start(), leading.end(), "leading-credit"
     floor = max(0, len(line) - LONGEST)
-    for rule in ("marked", "trailing"):
-        if (found := patterns[rule].search(line, floor)) and found.start() > 0:
-            yield found.start(), found.end(), f"{rule}-credit"
+    for mark in _ANNOUNCE.finditer(line, floor):
+        apart = mark.group()[0].isspace() or line[mark.start() - 1] in _SENTENCE_END
+        if mark.start() > 0 and apart and is_signature(line[mark.end() :]):
+            yield mark.start(), len(line), "marked-credit"
             return
+    if (found := _patterns()["trailing"].search(line, floor)) and found.start() > 0:
+        yield found.start(), found.end(), "trailing-credit"

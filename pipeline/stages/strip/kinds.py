@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Kind
-from pipeline.stages.strip.blocks import ASIDE, THREAD
+from pipeline.stages.strip.blocks import ASIDE, HEAD, THREAD
 from pipeline.stages.strip.lines import Line
 
 # Kinds that end a block of cards or comments: what follows is another part of the page.
@@ -25,9 +25,13 @@ def line_kinds(lines: Sequence[Line], states: Sequence[int]) -> Iterator[tuple[K
             block = None
         elif verdict.score > 3:
             block = "comments" if states[i] == THREAD else None
+        if states[i] == HEAD:  # above the text nothing is a list of further reading or a thread
+            block = None
         own = verdict.kind if verdict.tier not in ("", "card", "hints") or block is None else None
         if block and (own in PARTS or _counter(lines, i, block)):
             own = None
+        if states[i] == HEAD and own in ("related", "comments"):
+            own = "navigation"
         yield own or block or _default(line, states[i]), verdict.rule or "context"
 
 

@@ -23,7 +23,7 @@ FOLDER = Path(__file__).with_name("lexicons")
 KINDS: tuple[Kind, ...] = get_args(Kind)[: get_args(Kind).index("continuation") + 1]  # those of strip
 # In the order in which a phrase that stands in several is taken: the last one wins.
 TIERS = ("hints", "alone", "sections", "pointers", "headers")
-LISTS = ("keep", "bylines", "stopwords", "months", "weekdays", "times")
+LISTS = ("keep", "bylines", "stopwords", "months", "weekdays", "times", "roles")
 LIMIT = 30  # words of the longest line that a phrase with `*` fits, where `limits` says nothing
 
 
@@ -73,6 +73,11 @@ class Phrase:
         """Whether it has a `*`."""
         return len(self.pieces) > 1
 
+    @property
+    def words(self) -> int:
+        """How many words it names."""
+        return sum(len(piece.split()) for piece in self.pieces)
+
     def fits(self, padded: str) -> bool:
         """Whether a key, with a blank before and after it, is such a line."""
         first, *middle, last = self.pieces
@@ -98,6 +103,7 @@ class Lexicon:
         bylines: what stands before a name in a byline.
         days: months and weekdays.
         times: small words that stand in dates and times.
+        roles: small words that stand beside the names of a byline.
         digest: changes whenever a file does.
     """
 
@@ -108,6 +114,7 @@ class Lexicon:
     stopwords: frozenset[str] = frozenset()
     days: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
     digest: str = ""
 
     def find(self, key: str, words: Sequence[str]) -> Phrase | None:
@@ -115,7 +122,7 @@ class Lexicon:
         if found := self.exact.get(key):
             return found
         fitting = [p for p in self._candidates(words) if p.fits(f" {key} ")]
-        return max(fitting, key=lambda p: TIERS.index(p.tier)) if fitting else None
+        return max(fitting, key=lambda p: (TIERS.index(p.tier), len(p.text))) if fitting else None
 
     def _candidates(self, words: Sequence[str]) -> Iterator[Phrase]:
         for word in self.open.keys() & words:
@@ -133,6 +140,7 @@ class Lexicon:
         self.stopwords |= _words(content, "stopwords")
         self.days |= _words(content, "months") | _words(content, "weekdays")
         self.times |= _words(content, "times")
+        self.roles |= _words(content, "roles")
 
     def _add_phrase(self, text: str, kind: Kind, tier: str, limit: int) -> None:
         pieces = _pieces(text)

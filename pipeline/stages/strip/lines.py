@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.stages.strip.lexicon import Lexicon, key
+from pipeline.stages.strip import shapes
+from pipeline.stages.strip.lexicon import Lexicon, Phrase, key
 from pipeline.stages.strip.shapes import ALONE, HINT, Verdict, by_shape
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
 CACHE = 1 << 15  # judged lines that are remembered: pages of one site share their menus
 CACHED_LENGTH = 120  # characters of the longest line that is worth remembering
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
+ADDRESSES = frozenset(("subscribe", "cookie", "comments", "share"))
 CLOSERS = ".!?…"
 QUOTES = "»”\"')]’"
 
@@ -55,9 +57,19 @@ class Judge:
             return Verdict(4.0, rule="keep", words=len(words), closed=True)
         prose, closed = self._prose(line, words)
         if phrase := self.lexicon.find(folded, words):
-            score = PHRASES[phrase.tier] if not phrase.open else PHRASES[phrase.tier] + max(prose, 0.0)
-            return Verdict(score, phrase.tier, phrase.kind, phrase.text, len(words), closed)
+            tier = "hints" if closed and self._is_sentence(phrase, words) else phrase.tier
+            score = PHRASES[tier] + (max(prose, 0.0) if phrase.open else 0.0)
+            return Verdict(score, tier, phrase.kind, phrase.text, len(words), closed)
         return by_shape(line, folded, words, self.lexicon) or Verdict(prose, words=len(words), closed=closed)
+
+    def _is_sentence(self, phrase: Phrase, words: Sequence[str]) -> bool:
+        """Whether a closed line says so much beside a short phrase that the phrase may be a part of its sentence.
+
+        Widgets that speak to the reader (``ADDRESSES``) do so in sentences of their own.
+        """
+        if not phrase.open or phrase.kind in ADDRESSES or phrase.words > 3:
+            return False
+        return sum(not shapes.dateish(word, self.lexicon) for word in words) >= phrase.words + 4
 
     def _prose(self, line: str, words: Sequence[str]) -> tuple[float, bool]:
         """How much a line looks like running text, about -1..4, and whether it ends as a sentence does.

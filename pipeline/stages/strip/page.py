@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 
 from pipeline.document import Document, Kind
 from pipeline.edits import Change
@@ -16,11 +17,12 @@ from pipeline.stages.strip.removal import Removal
 
 FURNITURE = ("dateline", "byline")  # cards of these kinds go between title and text, and below the text
 CONTEXT_SCORE = 0.7  # how sure a removal is that only the context asks for
+_HOST = re.compile(r"//(?:www\.)?([^/]+)\.\w+(?:/|$)")
 CLOSE = 12  # lines between the copies of a title that stand above a text
 
 
 class Page:
-    """The lines of a document, and which of them are kept.
+    """The lines of a document, and which of them are kept; ``labels`` are keys of menu labels.
 
     Attributes:
         lines: the lines that are not blank.
@@ -28,8 +30,8 @@ class Page:
         title: index of the title's line, None where there is none.
     """
 
-    def __init__(self, lines: Sequence[Line], document: Document) -> None:
-        self.lines = lines
+    def __init__(self, lines: Sequence[Line], document: Document, labels: Container[str]) -> None:
+        self.lines, self.labels = lines, labels
         self.states = body_states(lines)
         self.kept = [s == BODY and not x.verdict.alone for s, x in zip(self.states, lines, strict=True)]
         self._swallow()
@@ -58,7 +60,7 @@ class Page:
                 yield Change(line.start + start, line.start + end, "", rule, "credit", 0.9)
         if self.title is not None and self.kept[self.title]:
             line = self.lines[self.title]
-            cut = titles.suffix(line.text, self.sites)
+            cut = titles.suffix(line.text, self.sites, self.labels)
             if cut < len(line.text):
                 yield Change(line.start + cut, line.end, "", "title-suffix", "title-suffix", 0.9)
 
@@ -73,9 +75,7 @@ class Page:
         self.kept[title] = True
         body = titles.first_text(self.lines, self.kept)
         for i in range(title + 1, body):
-            verdict = self.lines[i].verdict
-            if verdict.score >= titles.TEXT and not verdict.alone:  # the standfirst
-                self.kept[i] = True
+            self.kept[i] |= titles.is_standfirst(self.lines[i], i - title)
         for i in titles.crumbs(self.lines, title):
             self._drop(i, "breadcrumb", "crumb-of-title")
         for i in titles.copies(self.lines, title):
@@ -99,6 +99,7 @@ class Page:
 
 def _sites(document: Document, lines: Sequence[Line]) -> set[str]:
     """Keys of the names that the site goes by, as far as the document says."""
-    names = [str(document.meta.get("site", ""))]
+    address = _HOST.search(str(document.meta.get("url", "")))
+    names = [str(document.meta.get("site", "")), address.group(1) if address else ""]
     names += [line.text.strip("©(cC) 0123456789-–") for line in lines if line.verdict.rule == "copyright"]
-    return {key(name) for name in names} - {""}
+    return {key(name).replace(" ", "") for name in names} - {""}

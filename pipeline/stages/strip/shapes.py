@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.document import Kind
 from pipeline.stages.strip import credits
-from pipeline.stages.strip.lexicon import Lexicon, key
+from pipeline.stages.strip.lexicon import Lexicon, Phrase, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,11 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$|\S+@\S+\.\w+$|@\w+$")
 _DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=\S*[^\W\d])")
-_SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+")
+_SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+|\s{2,}|\t")
+_CRUMB = re.compile(r"[>›»→/]")
 _GLUE = re.compile(r"(?<=[a-zà-ÿ0-9?!])(?=[A-ZÀ-Þ])")
 _PARTICLES = frozenset(
-    key("de du des d la le les l van von der den ben bin ibn el al et and avec with i y da di dos").split()
+    key("de du des d la le les l van von der den ben bin ibn el al et and avec with i y da di dos par by a").split()
 )
 
 
@@ -107,11 +108,11 @@ def byline(sight: Sight) -> Verdict | None:
     start = next((b for b in sight.lexicon.bylines if sight.key.startswith(b)), None)
     if start:
         rest = _names(sight, len(start.split()))
-        one_word = start == "by " and len(sight.words) == 2
+        one_word = start.endswith("by ") and len(sight.text.split()) == len(start.split()) + 1
         return _found(sight, ALONE, "alone", "byline", "byline") if rest or one_word else None
-    if len(sight.words) <= 12 and _dated(sight) and _names(sight, 0):
-        return _found(sight, CARD, "card", "byline", "name-and-date")
-    return None
+    if len(sight.words) > 12 or sight.text[0] in "—–" or not (_dated(sight) or _role(sight)):
+        return None
+    return _found(sight, CARD, "card", "byline", "name-and-date") if _names(sight, 0) else None
 
 
 def ticker(sight: Sight) -> Verdict | None:
@@ -138,13 +139,10 @@ def crumbs(sight: Sight) -> Verdict | None:
     """``Accueil > Société > …`` and ``Mentions légales | CGU | Contact``: parts that are mostly labels of menus."""
     if sight.text[-1] in ".!?…" or "«" in sight.text:
         return None
-    parts = [p for p in _SEPARATOR.split(sight.text) if p]
-    known = _known(parts, sight.lexicon)
-    if len(parts) >= 2 and key(parts[0]) in HOMES:
+    parts = [p for p in _SEPARATOR.split(_HERE.sub("", sight.text)) if p]
+    if len(parts) >= 2 and key(parts[0]) in HOMES and _CRUMB.search(sight.text):
         return _found(sight, ALONE, "alone", "breadcrumb", "breadcrumb")
-    if len(parts) >= 2 and known >= 2 and known >= 0.5 * len(parts):
-        return _found(sight, ALONE, "alone", "navigation", "menu-line")
-    return None
+    return _menu(sight, parts, "menu-line") if len(parts) >= 2 else _menu(sight, _all_labels(sight), "menu-line")
 
 
 def glued(sight: Sight) -> Verdict | None:
@@ -158,14 +156,14 @@ def glued(sight: Sight) -> Verdict | None:
     if len(parts) < 2 or sight.text[-1] in ".!?…":
         return None
     known = _known(parts, sight.lexicon)
-    if known >= 2 and known >= 0.5 * len(parts):
-        return _found(sight, ALONE, "alone", "navigation", "glued-labels")
-    return _found(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
+    hint = _found(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
+    return _menu(sight, parts, "glued-labels") or hint
 
 
 SHAPES: tuple[Callable[[Sight], Verdict | None], ...] = (
-    hashtags, date, byline, address, copyright, credit, crumbs, ticker, glued,
+    hashtags, date, credit, byline, address, copyright, crumbs, ticker, glued,
 )  # fmt: skip
+_HERE = re.compile(r"^\W*(?:vous [êe]tes ici|you are here)\s*:?\s*", re.IGNORECASE)
 HOMES = frozenset(("accueil", "home", "acceuil", "vous etes ici", "home page"))
 
 
@@ -182,17 +180,43 @@ def _dated(sight: Sight) -> bool:
 def _names(sight: Sight, skip: int) -> list[str]:
     """The names that a line consists of beside dates; nothing where other words stand in it."""
     tokens = [t for t in re.split(r"[^\w.'’-]+", sight.text) if key(t)][skip:]
-    rest = [t for t in tokens if not _dateish(key(t), sight.lexicon)]
+    rest = [t for t in tokens if not dateish(key(t), sight.lexicon)]
     names = [t for t in rest if t[0].isupper() or t.isupper()]
     small = [t for t in rest if not t[0].isupper()]
-    fine = 1 <= len(names) <= 7 and all(key(t).split()[0] in _PARTICLES or key(t) == "par" for t in small)
-    return names if fine else []
+    fine = len(names) <= 7 and all(key(t).split()[0] in _PARTICLES | sight.lexicon.roles for t in small)
+    return names or [t for t in small if key(t) in sight.lexicon.roles] if fine else []
 
 
-def _dateish(word: str, lexicon: Lexicon) -> bool:
+def _role(sight: Sight) -> bool:
+    """Whether the line is ``Name, role``."""
+    name, comma, role = sight.text.partition(", ")
+    return bool(comma) and key(role).split(" ")[0] in sight.lexicon.roles and name[0].isupper()
+
+
+def dateish(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word of a key is a number, a month or weekday, or one that goes with them."""
     return word[0] == "0" or word in lexicon.days or word in lexicon.times
+
+
+def _menu(sight: Sight, parts: Sequence[str], rule: str) -> Verdict | None:
+    """A line of which two parts or more, and half of them, are labels; of the kind that most of these have."""
+    labels = _labels(parts, sight.lexicon)
+    if len(labels) < 2 or len(labels) < 0.5 * len(parts):
+        return None
+    kinds = [label.kind for label in labels]
+    return _found(sight, ALONE, "alone", max(kinds, key=kinds.count), rule)
+
+
+def _all_labels(sight: Sight) -> Sequence[str]:
+    """The words of a line without separators, where each is a label ("Partager Tweeter Envoyer")."""
+    known = 3 <= len(sight.words) <= 12 and all(word in sight.lexicon.exact for word in sight.words)
+    return sight.words if known else ()
+
+
+def _labels(parts: Iterable[str], lexicon: Lexicon) -> list[Phrase]:
+    return [phrase for part in parts if (phrase := lexicon.exact.get(key(part)))]
 
 
 def _known(parts: Iterable[str], lexicon: Lexicon) -> int:
     """How many parts of a line are labels that the lexicon has."""
-    return sum(key(part) in lexicon.exact for part in parts)
+    return len(_labels(parts, lexicon))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from pipeline.document import MetaValue
 from pipeline.stages.strip.lexicon import key
@@ -16,7 +16,7 @@ ENOUGH = 1.5  # a title that is taken out of a menu needs this much
 CRUMB_WORDS = 10  # words before the title in a breadcrumb
 
 _BARS = re.compile(r"\s+[|•·]\s")
-_DASH = re.compile(r"\s+[-–—:]\s+(?=[^-–—:]*$)")
+_DASH = re.compile(r"\s+[-–—]\s+")
 
 
 def first_text(lines: Sequence[Line], kept: Sequence[bool]) -> int:
@@ -35,9 +35,11 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
         return None
     lead = {w for line in lines[body : body + LEAD] for w in key(line.text[:1000]).split() if len(w) > 3}
     known = key(str(meta.get("title", "")))
-    keys = [key(line.text[:300]) for line in lines[max(0, body - REACH) : body]]
+    low = max(0, body - REACH)
+    keys = [key(line.text[:300]) for line in lines[low : body + REACH] if line.verdict.words <= 40]
     best, index = 0.0, None
-    for i, folded in enumerate(keys, max(0, body - REACH)):
+    for i in range(low, body):
+        folded = key(lines[i].text[:300])
         if not _could_be(lines[i]):
             continue
         score = _likeness(folded, lead, keys, body - i) + 5 * (folded == known)
@@ -63,33 +65,47 @@ def crumbs(lines: Sequence[Line], title: int) -> Iterator[int]:
             yield i
 
 
-def suffix(text: str, sites: set[str]) -> int:
+def is_standfirst(line: Line, distance: int) -> bool:
+    """Whether a line between title and text belongs to the text: a sentence, or a subtitle right below the title."""
+    verdict = line.verdict
+    if verdict.alone:
+        return False
+    return verdict.score >= TEXT or (distance == 1 and not verdict.tier and verdict.words >= 5)
+
+
+def suffix(text: str, sites: Container[str], labels: Container[str]) -> int:
     """Where what a title carries behind it begins; its length where it carries nothing.
 
     Args:
         text: the title's line.
-        sites: keys of names that the site goes by; after a dash or colon only these are cut off.
+        sites: names that the site goes by, as keys without blanks; after a dash only these and labels are cut off,
+            and what follows a label.
+        labels: keys of menu labels.
 
     >>> title = "Le pont est ouvert | Transports | Lyon"
-    >>> title[: suffix(title, set())]
+    >>> title[: suffix(title, (), ())]
     'Le pont est ouvert'
-    >>> suffix("Un pont – un péage", set()) == len("Un pont – un péage")
+    >>> title = "Le pont est ouvert - Transports - Le Courrier"
+    >>> title[: suffix(title, (), {"transports"})]
+    'Le pont est ouvert'
+    >>> suffix("Un pont – un péage", (), ()) == len("Un pont – un péage")
     True
     """
-    bars = _BARS.search(text)
-    if bars and len(text[: bars.start()].split()) >= 3:
-        parts = _BARS.split(text[bars.start() :])[1:]
-        if all(len(part.split()) <= 4 for part in parts):
-            return bars.start()
-    dash = _DASH.search(text)
-    if dash and key(text[dash.end() :]) in sites:
-        return dash.start()
+    if "|" in text or "•" in text or "·" in text:
+        bars = _BARS.search(text)
+        if bars and len(text[: bars.start()].split()) >= 3:
+            if all(len(part.split()) <= 4 for part in _BARS.split(text[bars.start() :])):
+                return bars.start()
+    for dash in _DASH.finditer(text):
+        name = key(text[dash.end() :].partition(dash.group())[0])
+        if len(text[: dash.start()].split()) >= 3 and (name.replace(" ", "") in sites or name in labels):
+            return dash.start()
     return len(text)
 
 
 def bare_title(text: str) -> str:
     """A title's line without what stands behind a bar."""
-    return text[: suffix(text, set())]
+    return text[: suffix(text, (), ())]
 
 
 def _could_be(line: Line) -> bool:
@@ -101,4 +117,4 @@ def _likeness(folded: str, lead: set[str], keys: Sequence[str], distance: int) -
     content = [w for w in folded.split() if len(w) > 3]
     shared = sum(w in lead for w in content) / len(content) if content else 0.0
     again = sum(folded in other for other in keys) > 1
-    return 3 * shared + 1.5 * again + min(len(content), 6) / 6 - 0.04 * distance
+    return 3 * shared + 1.5 * (again and len(content) > 2) + min(len(content), 6) / 4 - 0.04 * distance
