@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -76,19 +77,23 @@ class Desk:
             row = self.row(id)
             event = self._event(row, *_checked(row, kind, text), base)
             append(self.store, [event])
-            if event.kind == "edit" or kind == "edit":
+            if kind == "edit":
                 self._drop_draft(row.address)
         return self.row(id)
 
+    def acceptable(self, ids: Sequence[int]) -> int:
+        """How many of these rows `accept_all` would accept."""
+        return len(self._acceptable(ids))
+
     def accept_all(self, ids: Sequence[int]) -> int:
         """Accept all unreviewed segments among these rows as one action; returns how many that were."""
-        batch, done = uuid.uuid4().hex, 0
+        batch = uuid.uuid4().hex
         with self.store.transaction():
-            for start in range(0, len(ids), 500):
-                open = [r for r in self.rows(ids[start : start + 500]) if r.state == "unreviewed" and r.target.strip()]
-                append(self.store, [self._event(row, "accept", row.target, row.version, batch) for row in open])
-                done += len(open)
-        return done
+            wanted = self._acceptable(ids)
+            for start in range(0, len(wanted), 500):
+                found = self.rows(wanted[start : start + 500])
+                append(self.store, [self._event(row, "accept", row.target, row.version, batch) for row in found])
+        return len(wanted)
 
     def undo(self) -> list[Event]:
         """Take back this reviewer's newest action that stands; returns its events, none where there is none."""
@@ -97,14 +102,9 @@ class Desk:
             append(self.store, [self._inverse(event) for event in events])
         return events
 
-    def draft(self, id: int, text: str | None) -> None:
-        """Keep what is being typed, None to drop it.
-
-        Raises:
-            Gone: the row is no longer there.
-        """
+    def draft(self, address: Address, text: str | None) -> None:
+        """Keep what is being typed at an address, None to drop it."""
         with self.store.transaction():
-            address = self.row(id).address
             if text is None:
                 self._drop_draft(address)
                 return
@@ -112,6 +112,14 @@ class Desk:
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
                 (*address, self.reviewer, _SURROGATE.sub("\ufffd", text)[:LONGEST], self._clock()),
             )
+
+    def _acceptable(self, ids: Sequence[int]) -> list[int]:
+        rows = self.store.connection.execute(
+            "SELECT r.id FROM review r JOIN segments s ON s.doc = r.doc AND s.seg = r.seg WHERE r.state = 'unreviewed' "
+            "AND trim(s.target) <> '' AND r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id",
+            (json.dumps(list(ids)),),
+        )
+        return [row[0] for row in rows]
 
     def _newest_action(self) -> Iterable[str]:
         row = self.store.connection.execute(

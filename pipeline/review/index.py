@@ -50,7 +50,7 @@ class Filter:
         if self.states:
             yield f"state IN ({', '.join('?' * len(self.states))})", self.states
         if self.flag:
-            yield "flags <> '' AND flags LIKE ?", (f"%,{'' if self.flag == 'any' else self.flag},%",)
+            yield "flags <> '' AND instr(flags, ?)", ("," if self.flag == "any" else f",{self.flag},",)
         if self.low > 0 or self.high < 1:
             yield "seg IS NOT NULL AND risk BETWEEN ? AND ?", (1 - self.high, 1 - self.low)
         if self.doc:

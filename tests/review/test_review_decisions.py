@@ -202,7 +202,7 @@ def test_a_restored_text_is_handed_to_the_next_run(tmp_path: Path) -> None:
 def test_drafts_outlive_the_store_being_closed_and_a_fresh_run(tmp_path: Path) -> None:
     lines = sentences(2)
     at = desk(save(tmp_path, document("a", lines)))
-    at.draft(row_of(at, "a", 1), "half a sent")
+    at.draft(at.row(row_of(at, "a", 1)).address, "half a sent")
     at.store.close()
     at = desk(save(tmp_path, document("a", lines, OTHER)))
     assert at.row(row_of(at, "a", 1)).draft == "half a sent"

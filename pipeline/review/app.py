@@ -1,0 +1,254 @@
+"""The review app: one page and the JSON that it works with. See `pipeline.review.safety` for who may ask."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from functools import wraps
+from importlib import resources
+from json import JSONDecodeError
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from pipeline.review import progress
+from pipeline.review.addresses import Address
+from pipeline.review.desk import Desk, Gone, Refused, now
+from pipeline.review.detail import detail
+from pipeline.review.diff import words
+from pipeline.review.events import Conflict
+from pipeline.review.index import Filter, Order
+from pipeline.review.rows import Row, documents_meta
+from pipeline.review.safety import Guard
+from pipeline.review.views import Views
+
+_MOST_ROWS: Final = 200
+_MOST_DOCUMENTS: Final = 50
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _View(_Message):
+    states: list[str] = []
+    flag: str = ""
+    low: float = Field(0.0, ge=0, le=1)
+    high: float = Field(1.0, ge=0, le=1)
+    doc: str = ""
+    text: str = ""
+    order: Order = "document"
+    focus_doc: str = ""
+    focus_place: str = ""
+
+    def filter(self) -> Filter:
+        return Filter(tuple(self.states), self.flag, self.low, self.high, self.doc, self.text, self.order)
+
+
+class _Rows(_Message):
+    view: int
+    start: int = Field(ge=0)
+    count: int = Field(ge=1, le=_MOST_ROWS)
+
+
+class _Next(_Message):
+    view: int
+    after: int = Field(ge=-1)
+
+
+class _Decision(_Message):
+    id: int
+    kind: str
+    text: str = ""
+    base: str = ""
+
+
+class _Bulk(_Message):
+    view: int
+    count: int
+
+
+class _Draft(_Message):
+    doc: str
+    place: str
+    text: str | None
+
+
+class _Text(_Message):
+    text: str = ""
+
+
+class _Id(_Message):
+    id: int
+
+
+MessageT = TypeVar("MessageT", bound=_Message)
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Api:
+    """What the page asks for. Each answer is made in one go on the event loop: one connection, one thread, no locks."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.views = Views(desk.index)
+
+    def routes(self) -> dict[str, tuple[type[_Message], Callable[[Any], dict[str, Any]]]]:
+        """Paths under ``/api/``, what each is sent, and what answers."""
+        return {
+            "progress": (_Message, self.progress),
+            "documents": (_Text, self.documents),
+            "view": (_View, self.view),
+            "rows": (_Rows, self.rows),
+            "next": (_Next, self.next),
+            "detail": (_Id, self.detail),
+            "decide": (_Decision, self.decide),
+            "undo": (_Message, self.undo),
+            "bulk-count": (_Bulk, self.bulk_count),
+            "bulk": (_Bulk, self.bulk),
+            "draft": (_Draft, self.draft),
+        }
+
+    def progress(self, _: _Message) -> dict[str, Any]:
+        """Counts by state and flag, and this reviewer's pace."""
+        time = now()
+        return {
+            "reviewer": self.desk.reviewer,
+            "states": self.desk.index.states(),
+            "flags": self.desk.index.flags(),
+            "last_hour": progress.last_hour(self.desk, time),
+            "hours": progress.by_hour(self.desk, time),
+        }
+
+    def documents(self, asked: _Text) -> dict[str, Any]:
+        """Documents to choose from."""
+        found = self.desk.index.documents(asked.text, _MOST_DOCUMENTS)
+        return {"documents": [{"doc": doc, "segments": n, "undecided": open} for doc, n, open in found]}
+
+    def view(self, asked: _View) -> dict[str, Any]:
+        """A new list, and where in it the focus is: -1 where it is not in it."""
+        self.desk.index.sync()
+        number, ids = self.views.make(asked.filter())
+        focus = self.desk.index.find(asked.focus_doc, asked.focus_place) if asked.focus_place else 0
+        return {"view": number, "total": len(ids), "focus": ids.index(focus) if focus in ids else -1}
+
+    def rows(self, asked: _Rows) -> dict[str, Any]:
+        """Rows of a list, with the titles of their documents."""
+        ids = self.views.get(asked.view)
+        wanted = ids[asked.start : asked.start + asked.count].tolist()
+        found = self.desk.rows(wanted)
+        if len(found) < len(wanted):
+            raise Gone("the document was done again; the list is made again")
+        before = self.desk.rows(ids[max(0, asked.start - 1) : asked.start].tolist())
+        docs = [before[0].doc if before else "", *(row.doc for row in found)]
+        rows = [shown(row) | {"opens": row.doc != previous} for row, previous in zip(found, docs, strict=False)]
+        meta = documents_meta(self.desk.store, {row.doc for row in found})
+        titles = {doc: {"title": m.get("title", ""), "url": m.get("url", "")} for doc, m in meta.items()}
+        return {"start": asked.start, "rows": rows, "documents": titles}
+
+    def next(self, asked: _Next) -> dict[str, Any]:
+        """Where the next undecided row of a list is."""
+        return {"position": self.views.next_undecided(asked.view, asked.after)}
+
+    def detail(self, asked: _Id) -> dict[str, Any]:
+        """Everything on one row."""
+        return asdict(detail(self.desk, asked.id))
+
+    def decide(self, asked: _Decision) -> dict[str, Any]:
+        """Save a decision or comment."""
+        return {"row": shown(self.desk.decide(asked.id, asked.kind, asked.text, asked.base))}
+
+    def undo(self, _: _Message) -> dict[str, Any]:
+        """Take back the newest action; tells where it was."""
+        events = self.desk.undo()
+        first = events[0] if events else None
+        return {
+            "undone": len(events),
+            "kind": first.kind if first else "",
+            "doc": first.doc if first else "",
+            "place": first.address.place if first else "",
+        }
+
+    def bulk_count(self, asked: _Bulk) -> dict[str, Any]:
+        """How many segments of a list would be accepted."""
+        return {"count": self.desk.acceptable(self.views.get(asked.view))}
+
+    def bulk(self, asked: _Bulk) -> dict[str, Any]:
+        """Accept them, if they are as many as the reviewer was told."""
+        ids = self.views.get(asked.view)
+        if self.desk.acceptable(ids) != asked.count:
+            raise Conflict("some of these segments were decided since you counted them; nothing was saved")
+        return {"accepted": self.desk.accept_all(ids)}
+
+    def draft(self, asked: _Draft) -> dict[str, Any]:
+        """Keep what is being typed; the answer means that it is on the disk."""
+        try:
+            address = Address.parse(asked.doc, asked.place)
+        except ValueError as error:
+            raise Refused(f'"{asked.place}" is no place in a document') from error
+        self.desk.draft(address, asked.text)
+        return {"saved": True}
+
+
+def create(desk: Desk, token: str, port: int) -> ASGIApp:
+    """The app for one reviewer over one store, behind its guard."""
+    api = Api(desk)
+    page = _page(desk, token)
+    folder = Path(str(resources.files("pipeline.review").joinpath("static")))
+
+    async def index(request: Request) -> Response:
+        return HTMLResponse(page)
+
+    endpoints = [
+        Route(f"/api/{path}", _endpoint(api, message, answer), methods=["POST"])
+        for path, (message, answer) in api.routes().items()
+    ]
+    static = Mount("/static", StaticFiles(directory=folder))
+    return Guard(Starlette(routes=[Route("/", index), *endpoints, static]), token, port)
+
+
+def _page(desk: Desk, token: str) -> str:
+    loader = Environment(loader=PackageLoader("pipeline.review"), autoescape=select_autoescape(default=True))
+    return loader.get_template("page.html").render(
+        token=token, reviewer=desk.reviewer, store=str(desk.store.path), source="fr", target="en"
+    )
+
+
+def _endpoint(api: Api, message: type[MessageT], answer: Callable[[MessageT], dict[str, Any]]) -> Handler:
+    @wraps(answer)
+    async def handle(request: Request) -> Response:
+        asked: MessageT | None = None
+        try:
+            asked = message.model_validate(await request.json())
+            return JSONResponse(answer(asked))
+        except (JSONDecodeError, UnicodeDecodeError, ValidationError, Refused) as error:
+            return JSONResponse({"error": str(error)}, 422)
+        except Gone as error:
+            return JSONResponse({"error": str(error)}, 410)
+        except Conflict as error:
+            return JSONResponse({"error": str(error), "row": _current(api.desk, asked)}, 409)
+        except sqlite3.OperationalError as error:
+            return JSONResponse({"error": f"the store cannot be written now ({error}); it is tried again"}, 503)
+
+    return handle
+
+
+def _current(desk: Desk, asked: object) -> dict[str, Any] | None:
+    """The row as it stands, for someone whose save was refused."""
+    row: Row | None = next(iter(desk.rows([asked.id])), None) if isinstance(asked, _Decision) else None
+    return shown(row) if row else None
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """A row for the page, with the difference that the reviewer made."""
+    changed = row.kind == "segment" and row.target != row.machine
+    return asdict(row) | {"diff": words(row.machine, row.target) if changed else []}

@@ -1,0 +1,135 @@
+// The list: all rows have their place, those near the window are there.
+
+import { ask } from "./server.js";
+import { make } from "./text.js";
+
+const CHUNK = 50; // rows fetched at once
+const KEEP = 16; // chunks filled at once; 800 rows lay out in a few milliseconds
+const GUESS = 76; // pixels a row that was never shown
+
+export class List {
+  #rows = new Map(); // index -> row
+  #loads = new Map(); // chunk -> promise
+  #filled = new Set();
+  #chunks = [];
+  #watch;
+  #view = 0;
+
+  /** `draw(row, index, previous)` gives a row's elements; `pinned(index)` says that a row must stay; `lost()` is called when the list is out of date. */
+  constructor(element, { draw, pinned, lost }) {
+    Object.assign(this, { element, draw, pinned, lost, total: 0, documents: {} });
+    this.#watch = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: "1200px 0px" });
+  }
+
+  get view() {
+    return this.#view;
+  }
+
+  reset(view, total) {
+    this.#watch.disconnect();
+    this.#chunks.forEach((chunk) => chunk.remove());
+    Object.assign(this, { total });
+    this.#view = view;
+    this.#rows.clear();
+    this.#loads.clear();
+    this.#filled.clear();
+    this.#chunks = Array.from({ length: Math.ceil(total / CHUNK) }, (_, n) => this.#chunk(n));
+    this.element.append(...this.#chunks);
+    this.element.setAttribute("aria-rowcount", total + 1);
+    this.#chunks.forEach((chunk) => this.#watch.observe(chunk));
+  }
+
+  row(index) {
+    return this.#rows.get(index);
+  }
+
+  indexOf(doc, place) {
+    for (const [index, row] of this.#rows) if (row.doc === doc && row.place === place) return index;
+    return -1;
+  }
+
+  elementOf(index) {
+    return this.element.querySelector(`[data-index="${index}"]`);
+  }
+
+  /** Have a row on the page; resolves to it, or to undefined outside the list. */
+  async need(index) {
+    if (index < 0 || index >= this.total) return undefined;
+    await this.#load(Math.floor(index / CHUNK));
+    return this.#rows.get(index);
+  }
+
+  replace(index, row) {
+    this.#rows.set(index, row);
+    this.elementOf(index)?.replaceWith(this.draw(row, index, true).at(-1));
+  }
+
+  /** Fetch again what is on the page. */
+  async refresh() {
+    const filled = [...this.#filled];
+    this.#loads.clear();
+    await Promise.all(filled.map((n) => this.#load(n)));
+  }
+
+  redraw() {
+    this.#filled.forEach((n) => this.#draw(n));
+  }
+
+  #chunk(n) {
+    const size = Math.min(CHUNK, this.total - n * CHUNK);
+    const chunk = make("div", { class: "chunk", role: "rowgroup", "data-chunk": n });
+    chunk.style.minHeight = `${size * GUESS}px`;
+    return chunk;
+  }
+
+  #seen(entries) {
+    for (const entry of entries) {
+      const n = Number(entry.target.dataset.chunk);
+      if (entry.isIntersecting) this.#load(n);
+      else this.#drop(n);
+    }
+  }
+
+  #drop(n) {
+    if (!this.#filled.has(n) || this.#filled.size <= KEEP) return;
+    for (let i = n * CHUNK; i < (n + 1) * CHUNK; i++) if (this.pinned(i)) return;
+    const chunk = this.#chunks[n];
+    chunk.style.minHeight = `${chunk.offsetHeight}px`;
+    chunk.replaceChildren();
+    this.#filled.delete(n);
+    this.#loads.delete(n);
+    for (let i = n * CHUNK; i < (n + 1) * CHUNK; i++) this.#rows.delete(i);
+  }
+
+  #load(n) {
+    if (!this.#loads.has(n)) this.#loads.set(n, this.#fetch(n, this.#view));
+    return this.#loads.get(n);
+  }
+
+  async #fetch(n, view) {
+    let answer;
+    try {
+      answer = await ask("rows", { view, start: n * CHUNK, count: CHUNK });
+    } catch (failure) {
+      this.#loads.delete(n);
+      if (view === this.#view) this.lost(failure);
+      return;
+    }
+    if (view !== this.#view) return;
+    Object.assign(this.documents, answer.documents);
+    answer.rows.forEach((row, i) => this.#rows.set(n * CHUNK + i, row));
+    this.#filled.add(n);
+    this.#draw(n);
+  }
+
+  #draw(n) {
+    const elements = [];
+    for (let i = n * CHUNK; i < Math.min((n + 1) * CHUNK, this.total); i++) {
+      const here = this.pinned(i) ? this.elementOf(i) : null;
+      const row = this.#rows.get(i);
+      elements.push(...this.draw(row, i, false).map((made) => (here && made.dataset.index ? here : made)));
+    }
+    this.#chunks[n].style.minHeight = "";
+    this.#chunks[n].replaceChildren(...elements);
+  }
+}
