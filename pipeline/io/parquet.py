@@ -51,7 +51,8 @@ def _groups(export: Export) -> Iterator[list[dict[str, object]]]:
 
 
 def _schema(pa: Any, languages: list[str]) -> Any:
-    translation = pa.struct([(language, pa.string()) for language in languages])
+    # Sorted, as ``datasets`` has it: it takes the features below only for columns of exactly its own type.
+    translation = pa.struct([(language, pa.string()) for language in sorted(languages)])
     columns = [
         *((name, pa.type_for_alias(kind)) for name, kind in _BEFORE.items()),
         ("translation", translation),
