@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from pipeline.errors import UsageError
-
-OK, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+from pipeline.mt.cli import models_app
+from pipeline.review.cli import review_app
+from pipeline.terminal import SOME_FAILED, console, errors, explained
 
 app = typer.Typer(
     help="Dirty French web text in, English that a person can trust out.\n\n"
@@ -35,38 +31,6 @@ OutputOption = Annotated[
     str | None,
     typer.Option("--output", help="Output folder; default: outputs.path of the plan."),
 ]
-
-
-# Columns of tables where there is no terminal to fit them to.
-_WIDE = 160
-
-
-def console(stderr: bool) -> Console:
-    """A console for data (stdout), or for everything else (stderr)."""
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else _WIDE)
-
-
-def errors() -> Console:
-    """The console for everything that is not data."""
-    return console(stderr=True)
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Errors that the user can mend become a message and exit code 2."""
-    try:
-        yield
-    except UsageError as error:
-        for line in str(error).splitlines():
-            errors().print(Text(f"error: {line}", style="red"), soft_wrap=True)
-        raise typer.Exit(USAGE) from error
-    except KeyboardInterrupt as error:
-        errors().print("interrupted; what was finished is kept, and the same command goes on from there")
-        raise typer.Exit(INTERRUPTED) from error
-    except BrokenPipeError as error:
-        sys.stderr.close()
-        raise typer.Exit(OK) from error
 
 
 @app.command()
@@ -170,41 +134,27 @@ def export(
             typer.echo(name)
 
 
-models_app = typer.Typer(help="List the translation models, or fetch one.", rich_markup_mode=None)
-app.add_typer(models_app, name="models")
-
-
-@models_app.callback(invoke_without_command=True)
-def models(context: typer.Context) -> None:
-    """List the translation models, where they come from, how good they are, and which are on this machine."""
-    if context.invoked_subcommand:
-        return
-    from pipeline.mt import models as local
-    from pipeline.mt import registry
-
-    with explained():
-        known = registry.load()
-        for name, entry in known.models.items():
-            bleu = entry.bleu.best()
-            here = "on this machine" if local.locate(name, known) else f"get it with: pipeline models fetch {name}"
-            quality = "not measured" if bleu is None else f"newstest2013 BLEU {bleu:g}"
-            pair = "-".join(entry.languages)
-            typer.echo(f"{name}  {pair}  {quality}  {entry.megabytes} MB  {entry.licence}  {here}")
-
-
-@models_app.command()
-def fetch(
-    name: Annotated[str, typer.Argument(help="A name that pipeline models lists.")],
-    allow_pickle: Annotated[
-        bool, typer.Option("--allow-pickle", help="Also take weights that are a pickle, which can run code.")
-    ] = False,
+@app.command()
+def translate(
+    model: Annotated[str, typer.Option(help="Translation model; see: pipeline models.")] = "default",
+    engine: Annotated[
+        Literal["auto", "ctranslate2", "transformers", "echo"], typer.Option(help="What runs the model.")
+    ] = "auto",
+    beam: Annotated[int, typer.Option(min=1, max=32, help="Hypotheses kept at each step.")] = 4,
 ) -> None:
-    """Download a model once; the only command that ever downloads anything."""
-    from pipeline.mt.models import fetch as fetch_model
+    """Translate lines from stdin to stdout: one line out for each line in, a blank line for a blank one."""
+    from pipeline.mt.lines import translate_lines
+    from pipeline.stages.translate import Translate, TranslateOptions
 
     with explained():
-        folder = fetch_model(name, allow_pickle=allow_pickle)
-        errors().print(f"{name} is at {folder}; pipeline run takes it as models.yaml orders")
+        translator = Translate(TranslateOptions(model=model, engine=engine, beam=beam)).translator
+        for line in translate_lines(sys.stdin, translator):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
+
+app.add_typer(models_app, name="models")
+app.add_typer(review_app, name="review")
 
 
 def main() -> None:
