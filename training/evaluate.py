@@ -56,7 +56,8 @@ def with_transformers(folder: Path, args: argparse.Namespace) -> Translate:
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     kind = torch.bfloat16 if device == "cuda" else torch.float32
-    model: Any = MarianMTModel.from_pretrained(folder, dtype=kind).to(device)
+    loaded: Any = MarianMTModel.from_pretrained(folder, dtype=kind)
+    model = loaded.to(device)
     tokenizer = MarianTokenizer.from_pretrained(folder)
 
     def translate(lines: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO
 
@@ -38,7 +39,8 @@ def prepare(config: Config, work: Path, workers: int = 2) -> Counter[str]:
     for language in ("fr", "en"):
         shutil.copyfile(ROOT / f"{config.data.valid}.{language}", work / f"valid.{language}")
     counts: Counter[str] = Counter()
-    with ProcessPoolExecutor(workers, initializer=_start, initargs=(heldout,)) as pool:
+    # Spawned, not forked: a fork of a process that runs threads (torch, a test runner) may hang.
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(heldout,)) as pool:
         keep(judged(config, pool), work / "pairs", counts)
     (work / "dropped.json").write_text(json.dumps(dict(sorted(counts.items())), indent=1) + "\n", "utf-8")
     return counts

@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ SNAPSHOTS = 8
 class Run:
     """A training run: model, optimiser, clock, counters, and the mean of its last weights."""
 
-    def __init__(self, config: Config, work: Path, device: torch.device) -> None:
+    def __init__(self, config: Config, work: Path, device: torch.device, now: Callable[[], float]) -> None:
         self.config, self.device, self.folder = config, device, work / "run"
         self.folder.mkdir(parents=True, exist_ok=True)
         pieces = len(json.loads((work / "model" / "vocab.json").read_text("utf-8"))) - 1
@@ -48,7 +48,7 @@ class Run:
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=config.train.rate, betas=BETAS, weight_decay=0.0, fused=True
         )
-        self.clock = Clock(config.train.minutes * 60)
+        self.clock = Clock(config.train.minutes * 60, now=now)
         self.step, self.tokens, self.snapshots = 0, 0, 0
         self.mean: dict[str, Tensor] = {}
 
@@ -150,11 +150,11 @@ class Sums:
         return (*(value / max(tokens, 1) for value in (loss, guide, collapse)), tokens)
 
 
-def train(config: Config, work: Path) -> Run:
+def train(config: Config, work: Path, now: Callable[[], float] = time.monotonic) -> Run:
     """Train as configured, going on from the last checkpoint in ``work`` if there is one."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_num_threads(config.train.threads)
-    run = Run(config, work, device)
+    run = Run(config, work, device, now)
     resumed = run.resume()
     size = run.model.marian.config.vocab_size
     corpus = Corpus.read(work / "encoded", config.sets, pad=size - 1, seed=config.seed + run.step)
