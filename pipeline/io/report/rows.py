@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
@@ -52,12 +52,18 @@ class Row:
 
 
 def rows(document: Document) -> Iterator[Row]:
-    """The rows of a document; together they hold its raw text but for blank parts between segments."""
+    """The rows of a document; together they hold its raw text but for blank parts between segments.
+
+    What was removed on a segment's own line of the raw text stands with the segment, all else on rows of its own.
+    """
     done, line = 0, -1
-    for segment in document.segments:
-        yield from _between(document, done, segment.start)
-        yield Row(tuple(_pieces(document, segment.start, segment.end)), segment, segment.line != line)
-        done, line = max(done, segment.end), segment.line
+    borders = [*(segment.start for segment in document.segments), len(document.raw)]
+    for segment, limit in zip(document.segments, borders[1:], strict=True):
+        start = _line_start(document, done, segment.start)
+        yield from _between(document, done, start)
+        done = _line_end(document, segment.end, limit)
+        yield Row(tuple(_pieces(document, start, done)), segment, segment.line != line)
+        line = segment.line
     yield from _between(document, done, len(document.raw))
 
 
@@ -86,6 +92,27 @@ def _pieces(document: Document, start: int, end: int) -> Iterator[Piece]:
         done = edit.end
     if done < end:
         yield Piece(document.raw[done:end])
+
+
+def _line_start(document: Document, low: int, start: int) -> int:
+    """Where the raw line of a segment starts, ``low`` at the earliest, never inside an edit."""
+    border = document.raw.rfind("\n", low, start) + 1 or low
+    edit = _across(document.edits, border)
+    return min(start, edit.end if edit else border)
+
+
+def _line_end(document: Document, end: int, high: int) -> int:
+    """Where the raw line of a segment ends, ``high`` at the latest, never inside an edit."""
+    border = document.raw.find("\n", end, high)
+    border = high if border < 0 else border
+    edit = _across(document.edits, border)
+    return max(end, edit.start if edit else border)
+
+
+def _across(edits: Sequence[Edit], offset: int) -> Edit | None:
+    """The edit that a raw offset lies inside of."""
+    first = bisect_right(edits, offset, key=lambda edit: edit.end)
+    return edits[first] if first < len(edits) and edits[first].start < offset else None
 
 
 def _inside(edits: Sequence[Edit], start: int, end: int) -> Iterator[Edit]:
