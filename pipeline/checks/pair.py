@@ -1,0 +1,104 @@
+"""A source and its translation, taken apart once for all checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.checks.language import Language, load_language
+from pipeline.checks.lexicon import Entry, load_lexicon
+from pipeline.checks.words import WORD, fold, stem
+
+if TYPE_CHECKING:
+    from pipeline.mt.glossary import Glossary
+
+
+@dataclass(frozen=True)
+class Tongues:
+    """What is known of a language pair, loaded once.
+
+    Attributes:
+        source, target: the languages' words.
+        lexicon, back_lexicon: source to target and back.
+        markers, target_markers: folded words that tell each language.
+        names: for a folded name of either language, the folded beginnings of which one must open a word on the other
+            side; see `Glossary.expected`.
+        canonical: for a folded name, the form of which it is a spelling; see `Glossary.canonical`.
+    """
+
+    codes: tuple[str, str]
+    source: Language
+    target: Language
+    lexicon: dict[str, Entry]
+    back_lexicon: dict[str, Entry]
+    markers: frozenset[str]
+    target_markers: frozenset[str]
+    names: Mapping[str, frozenset[str]]
+    canonical: Mapping[str, str]
+
+
+def load_tongues(source: str, target: str, glossary: Glossary | None = None) -> Tongues:
+    """Everything for a pair of ISO 639-1 codes; what has no data is empty, and its checks find nothing."""
+    return Tongues(
+        (source, target),
+        load_language(source),
+        load_language(target),
+        load_lexicon(source, target),
+        load_lexicon(target, source),
+        _markers(source),
+        _markers(target),
+        glossary.expected() if glossary else {},
+        glossary.canonical() if glossary else {},
+    )
+
+
+@cache
+def _markers(language: str) -> frozenset[str]:
+    from pipeline.stages.segment.rules import load_rules  # the stages import the checks
+
+    return frozenset(word for marker in load_rules(language).markers for word in WORD.findall(fold(marker)))
+
+
+class Pair:
+    """One pair for the checks; what several of them need is worked out once, when first asked for."""
+
+    def __init__(self, source: str, target: str, tongues: Tongues) -> None:
+        self.source = source
+        self.target = target
+        self.tongues = tongues
+
+    @cached_property
+    def folded_source(self) -> str:
+        return fold(self.source)
+
+    @cached_property
+    def folded_target(self) -> str:
+        return fold(self.target)
+
+    @cached_property
+    def source_words(self) -> list[str]:
+        """Folded words of the source."""
+        return WORD.findall(self.folded_source)
+
+    @cached_property
+    def target_words(self) -> list[str]:
+        """Folded words of the target."""
+        return WORD.findall(self.folded_target)
+
+    @cached_property
+    def source_stems(self) -> list[str]:
+        return list(map(stem, self.source_words))
+
+    @cached_property
+    def target_stems(self) -> list[str]:
+        return list(map(stem, self.target_words))
+
+    @cached_property
+    def source_stem_set(self) -> set[str]:
+        return set(self.source_stems)
+
+    @cached_property
+    def target_stem_set(self) -> set[str]:
+        return set(self.target_stems)

@@ -1,0 +1,59 @@
+"""Repetition: the translation loops where its source does not."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_STUTTER = re.compile(r"(\w{2,12}?)\1{3,}")
+# English doubles these by itself: "that that", "had had", "very very", "ha ha".
+_DOUBLES = frozenset(
+    {"that", "had", "is", "very", "so", "no", "ha", "long", "many", "bye", "yes", "blah", "in", "on", "far"}
+)
+_LONG = 4  # words: a phrase this long may stand twice in a sentence only where the source repeats as well
+_PERIODS = range(2, 4)  # lengths of shorter phrases that must not follow upon themselves
+
+
+def loops(source: list[str], target: list[str]) -> str:
+    """The first phrase that the target repeats and the source does not.
+
+    Args:
+        source, target: folded words.
+
+    >>> loops("dans une lettre à kim".split(), "in a letter to kim in a letter to kim".split())
+    'in a letter to'
+    >>> loops("très très bien".split(), "really really good".split())
+    ''
+    """
+    found = repeated(target)
+    return found if found and len(found.split()) > len(repeated(source).split()) else ""
+
+
+def repeated(words: list[str]) -> str:
+    """The longest kind of repetition in a text, "" where there is none."""
+    return _twice(words) or _adjacent(words) or _doubled(words)
+
+
+def _twice(words: list[str]) -> str:
+    """A phrase of four words that stands in the text more than once."""
+    if len(words) <= _LONG:
+        return ""
+    phrases = Counter(zip(*(words[i:] for i in range(_LONG)), strict=False))
+    (phrase, count), *_ = phrases.most_common(1)
+    return " ".join(phrase) if count > 1 else ""
+
+
+def _adjacent(words: list[str]) -> str:
+    """A phrase of two or three words that follows upon itself."""
+    for period in _PERIODS:
+        for i in range(len(words) - 2 * period + 1):
+            if words[i] == words[i + period] and words[i : i + period] == words[i + period : i + 2 * period]:
+                return " ".join(words[i : i + period])
+    return ""
+
+
+def _doubled(words: list[str]) -> str:
+    for one, other in zip(words, words[1:], strict=False):
+        if one == other and not one.isdigit() and one not in _DOUBLES:
+            return one
+    return next((match[1] for word in words if len(word) > 12 and (match := _STUTTER.search(word))), "")
