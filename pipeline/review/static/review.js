@@ -63,8 +63,9 @@ function failed(failure) {
 async function apply() {
   if (editor.open) leave();
   const wanted = filters.value;
+  const reordered = active >= 0 && options.risk !== (wanted.order === "risk");
   options.risk = wanted.order === "risk";
-  const here = list.row(active) ?? linked();
+  const here = reordered ? null : (list.row(active) ?? linked());
   const { view, total, focus } = await ask("view", { ...wanted, focus_doc: here?.doc ?? "", focus_place: here?.place ?? "" });
   active = -1;
   list.reset(view, total);
@@ -73,14 +74,14 @@ async function apply() {
   const filtered = wanted.text || wanted.doc || wanted.flag || wanted.states.length || wanted.low > 0 || wanted.high < 1;
   byId("empty").hidden = total > 0;
   byId("empty").textContent = filtered ? "Nothing matches these filters." : "This run has no segments yet; make one with: pipeline run FOLDER";
-  if (total) await go(focus >= 0 ? focus : await firstSegment(), !document.activeElement?.closest(".filters"));
+  if (total) await go(focus >= 0 ? focus : await firstUndecided(), !document.activeElement?.closest(".filters"));
   else detail.show(null);
   progress();
 }
 
-async function firstSegment() {
-  for (let i = 0; i < list.total; i++) if ((await list.need(i))?.kind === "segment") return i;
-  return 0;
+async function firstUndecided() {
+  const { position } = await ask("next", { view: list.view, after: -1 });
+  return Math.max(0, position);
 }
 
 function linked() {
@@ -184,6 +185,7 @@ async function edit() {
   const row = list.row(active);
   if (row?.kind !== "segment") return;
   editor.start(row, active, list.elementOf(active));
+  list.elementOf(active).scrollIntoView({ block: "nearest" });
 }
 
 async function saveEdit(row, text) {
@@ -294,7 +296,7 @@ const KEYS = [
 ];
 const SINGLE = Object.fromEntries(KEYS.filter(([, , run]) => run).map(([key, , run]) => [key, run]));
 const ON_ROW = { ArrowDown: SINGLE.j, ArrowUp: SINGLE.k, Enter: enter };
-const FIELDS = "input, textarea, select, dialog";
+const FIELDS = "input:not([type=checkbox]), textarea, select, dialog";
 
 function typed(event) {
   if (event.target === editor.area) return inEditor(event);
