@@ -12,12 +12,12 @@ from training.corpora import Pair
 FRENCH = frozenset({
     "le", "la", "les", "des", "du", "une", "et", "est", "dans", "pour", "que", "qui", "sur", "pas", "ce", "cette",
     "nous", "vous", "il", "elle", "ils", "elles", "ne", "je", "au", "aux", "par", "avec", "sont", "être", "ont", "été",
-    "leur", "mais", "ou", "où", "son", "sa", "ses", "plus", "se", "en",
+    "leur", "mais", "un", "deux", "à", "ou", "où", "son", "sa", "ses", "plus", "se", "en",
 })  # fmt: skip
 ENGLISH = frozenset({
     "the", "of", "and", "to", "is", "that", "it", "was", "for", "with", "this", "are", "be", "we", "you", "he", "she",
     "they", "not", "have", "has", "will", "would", "by", "from", "an", "at", "which", "their", "our", "been", "were",
-    "there", "his", "her", "i", "my", "your", "can",
+    "there", "his", "her", "i", "my", "your", "can", "in", "two", "what",
 })  # fmt: skip
 # A headline of fewer words may well hold no function word at all.
 LANGUAGE_MIN_WORDS = 10

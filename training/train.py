@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from training import parallel
 from training.batches import Batch, Corpus, ahead
 from training.config import ROOT, Config, arguments, load
 from training.loss import Lexicon, losses
@@ -45,9 +46,12 @@ class Run:
         if config.train.init:
             load_weights(self.model, ROOT / config.train.init)
         self.model.to(device).train()
+        # The sinusoidal positions stay as they are.
+        self.weights = [weight for name, weight in self.model.named_parameters() if "embed_positions" not in name]
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=config.train.rate, betas=BETAS, weight_decay=0.0, fused=True
+            self.weights, lr=config.train.rate, betas=BETAS, weight_decay=0.0, fused=True
         )
+        self.rank, self.size = parallel.join()
         self.clock = Clock(config.train.minutes * 60, now=now)
         self.step, self.tokens, self.snapshots = 0, 0, 0
         self.mean: dict[str, Tensor] = {}
@@ -56,7 +60,7 @@ class Run:
         """Step until the budget is spent, saving on the way, and write the averaged weights."""
         saved, sums = self.clock.spent, Sums(self.device)
         self.clock.tick()
-        while self.clock.progress < 1:
+        while not self._over():
             self._learn(next(batches), lexicon, sums)
             self.clock.tick()
             self._milestones()
@@ -67,7 +71,17 @@ class Run:
                 saved = self.clock.spent
         self._log(sums)
         self.save()
-        save_weights(self.model, self.folder / "weights.safetensors", self.mean or None)
+        if not self.rank:
+            save_weights(self.model, self.folder / "weights.safetensors", self.mean or None)
+
+    def _over(self) -> bool:
+        """Whether the budget is spent; several processes agree on it, and on their weights, every so many steps."""
+        if self.size == 1:
+            return self.clock.progress >= 1
+        if self.step % parallel.EVERY:
+            return False
+        self.clock.spent = parallel.average(self.weights, self.clock.spent)
+        return self.clock.progress >= 1
 
     def _learn(self, batch: Batch, lexicon: Lexicon, sums: Sums) -> None:
         """One step of the optimiser."""
@@ -77,7 +91,7 @@ class Run:
         batch = batch.to(self.device)
         entropy, guide, collapse = losses(self.model, batch, lexicon, options.smoothing)
         torch.autograd.backward(entropy + options.guide * guide)
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
+        torch.nn.utils.clip_grad_norm_(self.weights, CLIP)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.model.clear_pad()
@@ -88,7 +102,7 @@ class Run:
         """Keep the weights when the rate begins to fall, and snapshots of the last stretch."""
         options, progress = self.config.train, self.clock.progress
         stable = self.folder / "stable.safetensors"
-        if progress >= 1 - options.decay and not stable.exists():
+        if progress >= 1 - options.decay and not self.rank and not stable.exists():
             save_weights(self.model, stable)
         if options.average and progress > 1 - options.average * (1 - self.snapshots / SNAPSHOTS):
             self._snapshot()
@@ -103,7 +117,9 @@ class Run:
     def _log(self, sums: Sums) -> None:
         """Append a line to the log; an encoder that says the same everywhere ends the run."""
         loss, guide, collapse, tokens = sums.take()
-        self.tokens += int(tokens)
+        self.tokens += int(tokens) * self.size
+        if self.rank:
+            return
         row = (time.strftime("%H:%M:%S"), self.step, f"{self.clock.spent / 60:.2f}", self.tokens, f"{loss:.4f}",
                f"{guide:.3f}", f"{collapse:.3f}", f"{self.optimizer.param_groups[0]['lr']:.2e}")  # fmt: skip
         with (self.folder / "log.tsv").open("a", encoding="utf-8") as file:
@@ -114,6 +130,8 @@ class Run:
 
     def save(self) -> None:
         """Write everything the run needs to go on; the old checkpoint stays until the new one is whole."""
+        if self.rank:
+            return
         state: dict[str, Any] = {name: getattr(self, name) for name in ("step", "tokens", "snapshots", "mean")}
         state |= {"spent": self.clock.spent, "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
         torch.save(state, self.folder / "last.tmp")
@@ -157,7 +175,9 @@ def train(config: Config, work: Path, now: Callable[[], float] = time.monotonic)
     run = Run(config, work, device, now)
     resumed = run.resume()
     size = run.model.marian.config.vocab_size
-    corpus = Corpus.read(work / "encoded", config.sets, pad=size - 1, seed=config.seed + run.step)
+    corpus = Corpus.read(
+        work / "encoded", config.sets, pad=size - 1, seed=config.seed + run.step + 1_000_003 * run.rank
+    )
     lexicon = Lexicon.read(str(work / "encoded" / "lexicon.npz"), size, device)
     print("resumed" if resumed else "started", f"on {device}, {run.clock.spent / 60:.1f} minutes spent", flush=True)
     run.train(ahead(corpus.batches(config.train.tokens), pin=device.type == "cuda"), lexicon)
