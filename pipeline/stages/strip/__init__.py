@@ -16,6 +16,7 @@ from pipeline.edits import Change
 from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.strip.harvest import harvest
+from pipeline.stages.strip.inline import inline_spans
 from pipeline.stages.strip.lexicon import Lexicon, load
 from pipeline.stages.strip.lines import Judge
 from pipeline.stages.strip.page import Page
@@ -62,16 +63,21 @@ class Strip(DocumentStage[StripOptions]):
 
     def _clean(self, document: Document) -> bool:
         """One pass over the current text; whether it changed anything."""
-        text = document.text
-        page = Page(self.judge.lines(text), document, self.judge.lexicon.exact)
+        before = document.text
+        page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
         removals = list(page.removals())
-        wanted = [*changes(page.lines, removals, len(text)), *page.inline()]
-        wanted = [change for change in wanted if not self._restored(document, change)]
+        self._edit(document, [*changes(page.lines, removals, len(before)), *page.inline()])
+        spans = inline_spans(document.text, self.judge.lexicon.inline)
+        self._edit(document, [Change(start, end, "", phrase.text, phrase.kind) for start, end, phrase in spans])
+        if document.text == before:
+            return False
         harvest(document.meta, ((r.kind, page.lines[r.index].text) for r in removals))
-        if page.title is not None and wanted:
-            document.meta.setdefault("title", page.lines[page.title].text)
-        document.edit(wanted, self.name)
-        return bool(wanted)
+        if title := page.title_text():
+            document.meta.setdefault("title", title)
+        return True
+
+    def _edit(self, document: Document, wanted: list[Change]) -> None:
+        document.edit([change for change in wanted if not self._restored(document, change)], self.name)
 
     def _restored(self, document: Document, change: Change) -> bool:
         """Whether a reviewer wants this text back."""

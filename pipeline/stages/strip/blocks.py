@@ -14,15 +14,14 @@ from pipeline.stages.strip.lines import Line
 
 HEAD, BODY, ASIDE, THREAD = range(4)
 
-START = 1.0  # a page that opens with boilerplate
-FIRST = 0.5  # from there to the body
+FIRST = 1.5  # a page that opens with boilerplate
 LEAVE = {"headers": 0.3, "alone": 0.3, "pointers": 0.3, "sections": 0.8, "hints": 2.0, "card": 2.0, "": 6.0}
 INSIDERS = ("advertisement", "read-more", "share", "credit", "related")  # these stand inside articles too
 INSIDE = 1.2
 RETURN = 4.5  # back from an aside: a lone paragraph does not pay for it, two do
 THREAD_RETURN = 9.0
-THREAD_EARLY = 6.0  # comments announced before a good part of the text ("12 commentaires" under the title)
-THREAD_SHARE = 0.3  # the part of a page's text that stands before its comments at least
+THREAD_SHARE = 0.3  # the part of a page's text that stands before its comments, as a rule
+THREAD_EARLY = 30.0  # times what is missing of that part ("12 commentaires" under the title)
 THREAD_GAIN = 0.9  # comments are text too: worth nearly what body lines are, once a thread is open
 NEVER = float("-inf")
 
@@ -33,6 +32,7 @@ NEIGHBOURS = {
 }  # fmt: skip
 BLOCK = 12  # lines below a heading that are judged in its light
 BLOCK_LINE, BLOCK_TEXT = -1.0, 0.5  # what a short line loses there, and what is left of a text line's score
+TEXT = 1.0  # score of a line that a text may begin with
 ANCHORS = 2.0  # evidence that a run needs to be boilerplate at all
 EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hints": 0.7, "card": 0.4}
 
@@ -41,10 +41,26 @@ def body_states(lines: Sequence[Line]) -> list[int]:
     """The state of each line on the best path; runs of boilerplate without evidence are given back to the body."""
     scores = _scores(lines)
     states = _best_path(lines, scores)
+    _reach_back(lines, scores, states)
     for start, end in _runs(states):
         if sum(EVIDENCE.get(line.verdict.tier, 0.0) for line in lines[start:end]) < ANCHORS:
             states[start:end] = [BODY] * (end - start)
     return states
+
+
+def _reach_back(lines: Sequence[Line], scores: Sequence[float], states: list[int]) -> None:
+    """Take what stands right above the body into it, from a line of text on, where nothing speaks against it.
+
+    A text that opens with a sentence and a list (ingredients, results) would else begin below the list.
+    """
+    body = next((i for i, state in enumerate(states) if state == BODY), 0)
+    start = body
+    for i in range(body - 1, -1, -1):
+        if lines[i].verdict.tier:
+            break
+        if scores[i] >= TEXT and lines[i].verdict.closed:
+            start = i
+    states[start:body] = [BODY] * (body - start)
 
 
 def _scores(lines: Sequence[Line]) -> list[float]:
@@ -56,7 +72,7 @@ def _scores(lines: Sequence[Line]) -> list[float]:
     for line in lines:
         verdict = line.verdict
         score = NEIGHBOURS.get(verdict.kind or "", -0.4) if verdict.alone else verdict.score
-        if verdict.tier in ("headers", "sections") and verdict.kind != "advertisement":
+        if verdict.tier in ("headers", "sections") and verdict.kind != "navigation":
             block = BLOCK
         elif block > 0 and verdict.kind in ("byline", "dateline"):
             score, block = score + BLOCK_LINE, BLOCK
@@ -76,20 +92,23 @@ def _best_path(lines: Sequence[Line], scores: Sequence[float]) -> list[int]:
     """Viterbi over the four states."""
     text = [max(score, 0.0) for score in scores]
     total, before = sum(text) or 1.0, 0.0
-    head, body, aside, thread = -START, 0.0, NEVER, NEVER
+    head, body, aside, thread = 0.0, NEVER, NEVER, NEVER
     back: list[tuple[int, int, int, int]] = []
     for line, score, gain in zip(lines, scores, text, strict=True):
         tier = line.verdict.tier
         leave = body - (INSIDE if line.verdict.alone and line.verdict.kind in INSIDERS else LEAVE[tier])
         opens = tier == "headers" and line.verdict.kind == "comments"
-        join = max(leave, aside) - (0.0 if before > THREAD_SHARE * total else THREAD_EARLY) if opens else NEVER
-        into_body = max((body, BODY), (head - FIRST, HEAD), (aside - RETURN, ASIDE), (thread - THREAD_RETURN, THREAD))
+        early = max(0.0, THREAD_SHARE - before / total)
+        join = max(leave, aside) - THREAD_EARLY * early if opens else NEVER
+        into_body = max(
+            (body, BODY), (head - FIRST * bool(back), HEAD), (aside - RETURN, ASIDE), (thread - THREAD_RETURN, THREAD)
+        )
         into_aside = max((aside, ASIDE), (leave, BODY))
         into_thread = max((thread, THREAD), (join, BODY if leave >= aside else ASIDE))
         back.append((HEAD, into_body[1], into_aside[1], into_thread[1]))
         body, aside, thread = into_body[0] + score, into_aside[0], into_thread[0] + THREAD_GAIN * gain
         before += gain
-    return _trace(back, max((body, BODY), (head, HEAD), (aside, ASIDE), (thread, THREAD))[1])
+    return _trace(back, max((body, BODY), (aside, ASIDE), (thread, THREAD))[1])
 
 
 def _trace(back: Sequence[tuple[int, int, int, int]], state: int) -> list[int]:

@@ -21,7 +21,21 @@ _MARK = (
 _ANNOUNCE = re.compile(rf"\s*[(\[]?\s*(?:{_MARK}\s?(?::|©)|©|\([cC]\))\s?")
 _LABELLED = re.compile(rf"(?:{_MARK}|Sources?)\s?(?::|©)\s?(?=\S)")
 _BROKEN = re.compile(r"[!?«»“”]|[^\W\d]{3,}\.\s")  # a sentence goes on: no signature
+_LAST_WORD = re.compile(r"(\w+)\W*$")
+SIGNS = ("©", "(c)", "(C)", ":")
 _SENTENCE_END = '.!?…»”")'
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    agencies = load_agencies()
+    return frozenset(re.split(r"\W", name)[-1].lower() for name in (*agencies.names, *agencies.companions))
+
+
+def _ends_with_agency(line: str) -> bool:
+    """Whether the last word may end a credit; spares the patterns nearly every line."""
+    last = _LAST_WORD.search(line, max(0, len(line) - 30))
+    return last is not None and last.group(1).lower() in _last_words()
 
 
 @cache
@@ -58,6 +72,8 @@ def is_credit(line: str) -> bool:
     labelled = _LABELLED.match(line)
     if labelled and is_signature(line[labelled.end() :]):
         return True
+    if not _ends_with_agency(line):
+        return False
     return bool(_patterns()["line"].match(line) or ("/" in line and _patterns()["signed"].match(line)))
 
 
@@ -81,13 +97,16 @@ def inline_credits(line: str) -> Iterator[tuple[int, int, str]]:
     >>> list(inline_credits("La photo : un cliché pris par Reuters à Lyon."))
     []
     """
-    if leading := _patterns()["leading"].match(line[:LONGEST]):
+    if "/" in line[:LONGEST] and (leading := _patterns()["leading"].match(line[:LONGEST])):
         yield leading.start(), leading.end(), "leading-credit"
     floor = max(0, len(line) - LONGEST)
-    for mark in _ANNOUNCE.finditer(line, floor):
+    marked = any(line.find(sign, floor) >= 0 for sign in SIGNS)
+    for mark in _ANNOUNCE.finditer(line, floor) if marked else ():
         apart = mark.group()[0].isspace() or line[mark.start() - 1] in _SENTENCE_END
         if mark.start() > 0 and apart and is_signature(line[mark.end() :]):
             yield mark.start(), len(line), "marked-credit"
             return
+    if not _ends_with_agency(line):
+        return
     if (found := _patterns()["trailing"].search(line, floor)) and found.start() > 0:
         yield found.start(), found.end(), "trailing-credit"

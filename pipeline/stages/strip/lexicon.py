@@ -7,7 +7,6 @@ In a phrase `*` stands for any words or none; there is no other syntax, so that 
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import yaml
 
 from pipeline.document import Kind
 from pipeline.errors import ConfigError, did_you_mean
+from pipeline.stages.strip.inline import Inline
 
 FOLDER = Path(__file__).with_name("lexicons")
 KINDS: tuple[Kind, ...] = get_args(Kind)[: get_args(Kind).index("continuation") + 1]  # those of strip
@@ -28,34 +28,56 @@ LIMIT = 30  # words of the longest line that a phrase with `*` fits, where `limi
 
 
 class _Fold(dict[int, str | None]):
-    """Accents off, punctuation and symbols to blanks; combining marks, joiners and the like vanish."""
+    """Lower case, accents off, digits 0, punctuation and symbols blank; combining marks and joiners vanish."""
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
         category = unicodedata.category(char)
-        folded: str | None = char
+        folded: str | None = char.lower()
         if category[0] in "PSZ" or category == "Cc":
             folded = " "
         elif category in ("Mn", "Cf"):
             folded = None
+        elif category == "Nd":
+            folded = "0"
         elif code < 0x250:
-            folded = unicodedata.normalize("NFD", char)[0]
+            folded = unicodedata.normalize("NFD", char.lower())[0]
         self[code] = folded
         return folded
 
 
-_FOLD = _Fold({0x153: "oe", 0xE6: "ae"})
-_NUMBER = re.compile(r"\d+(?: \d+)*")
+def _byte_table() -> tuple[bytes, bytes]:
+    """The same for the bytes of Windows-1252, which hold nearly all French: the table, and the bytes that vanish."""
+    chars = bytes(range(256)).decode("cp1252", errors="replace")
+    folded = [_FOLD[ord(char)] for char in chars]
+    return "".join(f or " " for f in folded).encode("ascii", "replace"), bytes(
+        i for i in range(256) if folded[i] is None
+    )
+
+
+_FOLD = _Fold()
+_TABLE, _GONE = _byte_table()
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
 
 
 def key(line: str) -> str:
     """What of a line is compared.
 
-    >>> key("Publié le 26.7.2023 à 14h05 !"), key("👉 LIRE AUSSI :"), key("J’aime (1 024)")
-    ('publie le 0 a 0h0', 'lire aussi', 'j aime 0')
+    >>> key("Publié le 26.7.2023 à 14h05 !"), key("👉 LIRE AUSSI :"), key("J’aime (1 024)"), key("Œuvre")
+    ('publie le 0 a 0h0', 'lire aussi', 'j aime 0', 'oeuvre')
     """
-    return _NUMBER.sub("0", " ".join(line.lower().translate(_FOLD).split()))
+    if "œ" in line or "Œ" in line:
+        line = line.replace("œ", "oe").replace("Œ", "OE")
+    try:
+        folded = line.encode("cp1252").translate(_TABLE, _GONE).decode("ascii")
+    except UnicodeEncodeError:
+        folded = line.translate(_FOLD)
+    folded = " ".join(folded.split())
+    while "00" in folded:
+        folded = folded.replace("00", "0")
+    while "0 0" in folded:
+        folded = folded.replace("0 0", "0")
+    return folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +122,7 @@ class Lexicon:
     Attributes:
         exact: phrases without `*`, by key.
         open: phrases with `*`, by their longest word.
+        inline: phrases that go from inside a line.
         bylines: what stands before a name in a byline.
         days: months and weekdays.
         times: small words that stand in dates and times.
@@ -109,6 +132,7 @@ class Lexicon:
 
     exact: dict[str, Phrase] = field(default_factory=dict)
     open: dict[str, list[Phrase]] = field(default_factory=dict)
+    inline: tuple[Inline, ...] = ()
     keep: frozenset[str] = frozenset()
     bylines: tuple[str, ...] = ()
     stopwords: frozenset[str] = frozenset()
@@ -135,6 +159,7 @@ class Lexicon:
             for kind, phrases in content.get(tier, {}).items():
                 for phrase in phrases:
                     self._add_phrase(phrase, kind, tier, limits.get(kind, LIMIT))
+        self.inline += tuple(Inline.parse(p, kind) for kind, ps in content.get("inline", {}).items() for p in ps)
         self.keep |= {key(p) for p in content.get("keep", ())}
         self.bylines += tuple(key(p) + " " for p in content.get("bylines", ()))
         self.stopwords |= _words(content, "stopwords")
@@ -225,13 +250,13 @@ def _problems(path: Path, content: object) -> list[str]:
     """What is wrong with a lexicon's content; nothing where it is sound."""
     if not isinstance(content, dict):
         return [f"{path}: a lexicon is a mapping of {', '.join(TIERS)}; see docs/rules.md"]
-    allowed = ("language", "limits", *TIERS, *LISTS)
+    allowed = ("language", "limits", *TIERS, "inline", *LISTS)
     found = [
         f'{path}: "{name}" is unknown; allowed: {", ".join(allowed)}{did_you_mean(str(name), allowed)}'
         for name in content
         if name not in allowed
     ]
-    for tier in TIERS:
+    for tier in (*TIERS, "inline"):
         found += _tier_problems(f"{path}: {tier}", content.get(tier, {}))
     return found
 

@@ -13,7 +13,7 @@ HEAD = 600  # characters of a long line that are looked at: a paragraph shows wh
 CACHE = 1 << 15  # judged lines that are remembered: pages of one site share their menus
 CACHED_LENGTH = 120  # characters of the longest line that is worth remembering
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
-ADDRESSES = frozenset(("subscribe", "cookie", "comments", "share"))
+ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
 CLOSERS = ".!?…"
 QUOTES = "»”\"')]’"
 
@@ -54,13 +54,14 @@ class Judge:
         folded = key(line[:HEAD])
         words = folded.split()
         if folded in self.lexicon.keep:
-            return Verdict(4.0, rule="keep", words=len(words), closed=True)
+            return Verdict(4.0, rule="keep", key=folded, words=len(words), closed=True)
         prose, closed = self._prose(line, words)
         if phrase := self.lexicon.find(folded, words):
             tier = "hints" if closed and self._is_sentence(phrase, words) else phrase.tier
             score = PHRASES[tier] + (max(prose, 0.0) if phrase.open else 0.0)
-            return Verdict(score, tier, phrase.kind, phrase.text, len(words), closed)
-        return by_shape(line, folded, words, self.lexicon) or Verdict(prose, words=len(words), closed=closed)
+            return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed)
+        shape = by_shape(line, folded, words, self.lexicon)
+        return shape or Verdict(prose, key=folded, words=len(words), closed=closed)
 
     def _is_sentence(self, phrase: Phrase, words: Sequence[str]) -> bool:
         """Whether a closed line says so much beside a short phrase that the phrase may be a part of its sentence.
@@ -88,7 +89,7 @@ class Judge:
             score = (
                 -0.7 if count <= 3 else -0.5 if count <= 8 else -0.3 if count <= 15 else min(2.5, 0.05 * (count - 15))
             )
-        stops = sum(word in self.lexicon.stopwords for word in words)
+        stops = sum(map(self.lexicon.stopwords.__contains__, words))
         if score > 0 and stops < 0.12 * len(words):
             score *= 0.3
         elif score < 0 and stops >= 0.3 * len(words):

@@ -43,7 +43,9 @@ class Page:
         self.sites = _sites(document, lines)
 
     def removals(self) -> Iterator[Removal]:
-        """The lines that go; none where no text would be left."""
+        """The lines that go; none where nothing would be left."""
+        if not any(self.kept):  # no running text: only what is boilerplate anywhere goes
+            self.kept = [not line.verdict.alone for line in self.lines]
         if not any(self.kept):
             return
         for i, (kind, rule) in enumerate(line_kinds(self.lines, self.states)):
@@ -51,18 +53,21 @@ class Page:
                 kind, rule = self._special.get(i, (kind, rule))
                 yield Removal(i, kind, rule, 1.0 if self.lines[i].verdict.alone else CONTEXT_SCORE)
 
+    def title_text(self) -> str:
+        """The title without what stands behind it; empty where there is none."""
+        if self.title is None:
+            return ""
+        text = self.lines[self.title].text
+        return text[: titles.suffix(text, self.sites, self.labels)]
+
     def inline(self) -> Iterator[Change]:
         """What goes from inside the lines that stay."""
-        for i, line in enumerate(self.lines):
-            if not self.kept[i]:
-                continue
+        for line in (line for line, kept in zip(self.lines, self.kept, strict=True) if kept):
             for start, end, rule in inline_credits(line.text):
                 yield Change(line.start + start, line.start + end, "", rule, "credit", 0.9)
         if self.title is not None and self.kept[self.title]:
             line = self.lines[self.title]
-            cut = titles.suffix(line.text, self.sites, self.labels)
-            if cut < len(line.text):
-                yield Change(line.start + cut, line.end, "", "title-suffix", "title-suffix", 0.9)
+            yield Change(line.start + len(self.title_text()), line.end, "", "title-suffix", "title-suffix", 0.9)
 
     def _swallow(self) -> None:
         """Headlines right below a pointer ("Lire aussi") go with it."""

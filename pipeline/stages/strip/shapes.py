@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,8 @@ class Verdict:
         tier: a tier of the lexicon, "card" for a date, counter or name line, "" for none of these.
         kind: what boilerplate it would be; None where it does not say.
         rule: the phrase or the shape.
-        words: number of words in the part looked at.
+        key: of the part looked at.
+        words: number of words in that part.
         closed: whether it ends as a sentence does.
     """
 
@@ -28,6 +30,7 @@ class Verdict:
     tier: str = ""
     kind: Kind | None = None
     rule: str = ""
+    key: str = ""
     words: int = 0
     closed: bool = False
 
@@ -94,7 +97,9 @@ def address(sight: Sight) -> Verdict | None:
 
 def date(sight: Sight) -> Verdict | None:
     """A bare date, time or number: ``19 février 2020``, ``Le 11 septembre 2018 à 12:57``, ``704``."""
-    if not all(w[0] == "0" or w in sight.lexicon.days or w in sight.lexicon.times for w in sight.words):
+    if sight.words[0][0] != "0" and not dateish(sight.words[0], sight.lexicon):
+        return None
+    if not all(dateish(w, sight.lexicon) for w in sight.words):
         return None
     if _MINUTE.match(sight.text):
         return _found(sight, 0.0, "", None, "minute")
@@ -105,8 +110,8 @@ def date(sight: Sight) -> Verdict | None:
 
 def byline(sight: Sight) -> Verdict | None:
     """``Par Jeanne Martin``, ``by Nouvelles``, ``jeudi 13 juin 2019, par Attac France``: names and dates alone."""
-    start = next((b for b in sight.lexicon.bylines if sight.key.startswith(b)), None)
-    if start:
+    if sight.key.startswith(sight.lexicon.bylines):
+        start = next(b for b in sight.lexicon.bylines if sight.key.startswith(b))
         rest = _names(sight, len(start.split()))
         one_word = start.endswith("by ") and len(sight.text.split()) == len(start.split()) + 1
         return _found(sight, ALONE, "alone", "byline", "byline") if rest or one_word else None
@@ -139,10 +144,12 @@ def crumbs(sight: Sight) -> Verdict | None:
     """``Accueil > Société > …`` and ``Mentions légales | CGU | Contact``: parts that are mostly labels of menus."""
     if sight.text[-1] in ".!?…" or "«" in sight.text:
         return None
+    if not _SEPARATOR.search(sight.text):
+        return _menu(sight, _all_labels(sight), "menu-line")
     parts = [p for p in _SEPARATOR.split(_HERE.sub("", sight.text)) if p]
     if len(parts) >= 2 and key(parts[0]) in HOMES and _CRUMB.search(sight.text):
         return _found(sight, ALONE, "alone", "breadcrumb", "breadcrumb")
-    return _menu(sight, parts, "menu-line") if len(parts) >= 2 else _menu(sight, _all_labels(sight), "menu-line")
+    return _menu(sight, parts, "menu-line")
 
 
 def glued(sight: Sight) -> Verdict | None:
@@ -152,15 +159,23 @@ def glued(sight: Sight) -> Verdict | None:
         phrase = sight.lexicon.exact.get(sight.key[:half].strip())
         alone = phrase is not None and phrase.tier != "hints"
         return _found(sight, ALONE if alone else HINT, "alone" if alone else "hints", "navigation", "doubled-label")
-    parts = _GLUE.split(sight.text)
-    if len(parts) < 2 or sight.text[-1] in ".!?…":
+    if sight.text[-1] in ".!?…" or not _GLUE.search(sight.text):
         return None
+    parts = _GLUE.split(sight.text)
     known = _known(parts, sight.lexicon)
     hint = _found(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
     return _menu(sight, parts, "glued-labels") or hint
 
 
+def carrier(sight: Sight) -> Verdict | None:
+    """A line that an inline phrase ends, as the edit links of a wiki end its headings: it is text."""
+    if sight.text[-1] not in ")]" or not any(phrase.text in sight.text for phrase in sight.lexicon.inline):
+        return None
+    return _found(sight, 0.3, "", None, "inline-phrase")
+
+
 SHAPES: tuple[Callable[[Sight], Verdict | None], ...] = (
+    carrier,
     hashtags, date, credit, byline, address, copyright, crumbs, ticker, glued,
 )  # fmt: skip
 _HERE = re.compile(r"^\W*(?:vous [êe]tes ici|you are here)\s*:?\s*", re.IGNORECASE)
@@ -168,12 +183,14 @@ HOMES = frozenset(("accueil", "home", "acceuil", "vous etes ici", "home page"))
 
 
 def _found(sight: Sight, score: float, tier: str, kind: Kind | None, rule: str) -> Verdict:
-    return Verdict(score, tier, kind, rule, len(sight.words))
+    return Verdict(score, tier, kind, rule, sight.key, len(sight.words))
 
 
 def _dated(sight: Sight) -> bool:
     """Whether the line names a day: a month or weekday beside a number, or a date in figures."""
-    named = any(w in sight.lexicon.days for w in sight.words) and any(w[0] == "0" for w in sight.words)
+    if "0" not in sight.key:
+        return False
+    named = any(w in sight.lexicon.days for w in sight.words)
     return named or bool(_DAY.search(sight.text))
 
 
@@ -203,8 +220,8 @@ def _menu(sight: Sight, parts: Sequence[str], rule: str) -> Verdict | None:
     labels = _labels(parts, sight.lexicon)
     if len(labels) < 2 or len(labels) < 0.5 * len(parts):
         return None
-    kinds = [label.kind for label in labels]
-    return _found(sight, ALONE, "alone", max(kinds, key=kinds.count), rule)
+    kinds = Counter(label.kind for label in labels)
+    return _found(sight, ALONE, "alone", kinds.most_common(1)[0][0], rule)
 
 
 def _all_labels(sight: Sight) -> Sequence[str]:

@@ -13,6 +13,7 @@ TEXT = 1.2  # score from which a line is running text
 REACH = 60  # lines before the body among which the title is looked for
 LEAD = 8  # lines of text that the title should share words with
 ENOUGH = 1.5  # a title that is taken out of a menu needs this much
+NEAREST = 1.0  # for the last line above the text that is no date, name, button or sentence
 CRUMB_WORDS = 10  # words before the title in a breadcrumb
 
 _BARS = re.compile(r"\s+[|•·]\s")
@@ -33,16 +34,16 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
     body = first_text(lines, kept)
     if body == len(lines):
         return None
-    lead = {w for line in lines[body : body + LEAD] for w in key(line.text[:1000]).split() if len(w) > 3}
+    lead = {w for line in lines[body : body + LEAD] for w in line.verdict.key.split() if len(w) > 3}
     known = key(str(meta.get("title", "")))
     low = max(0, body - REACH)
-    keys = [key(line.text[:300]) for line in lines[low : body + REACH] if line.verdict.words <= 40]
+    keys = [line.verdict.key for line in lines[low : body + REACH] if line.verdict.words <= 40]
     best, index = 0.0, None
     for i in range(low, body):
-        folded = key(lines[i].text[:300])
         if not _could_be(lines[i]):
             continue
-        score = _likeness(folded, lead, keys, body - i) + 5 * (folded == known)
+        score = _likeness(lines[i].verdict.key, lead, keys, body - i) + 5 * (lines[i].verdict.key == known)
+        score += NEAREST * all(line.verdict.tier or line.verdict.score >= TEXT for line in lines[i + 1 : body])
         if score >= best and (kept[i] or score >= ENOUGH):
             best, index = score, i
     return index
@@ -51,17 +52,20 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
 def copies(lines: Sequence[Line], title: int) -> list[int]:
     """Other lines that say what the title says."""
     wanted = key(bare_title(lines[title].text))
-    return [i for i, line in enumerate(lines) if i != title and abs(len(line.text) - len(lines[title].text)) < 60
-            and key(bare_title(line.text)) == wanted]  # fmt: skip
+    return [
+        i
+        for i, line in enumerate(lines)
+        if i != title and line.verdict.key.startswith(wanted) and key(bare_title(line.text)) == wanted
+    ]
 
 
 def crumbs(lines: Sequence[Line], title: int) -> Iterator[int]:
     """Lines above the title that end with it: breadcrumbs without marks between their parts."""
-    wanted = " " + key(lines[title].text)
+    wanted = " " + lines[title].verdict.key
     for i in range(max(0, title - REACH), title):
         if lines[i].verdict.words > CRUMB_WORDS + lines[title].verdict.words or wanted.count(" ") < 3:
             continue
-        if key(lines[i].text).endswith(wanted):
+        if lines[i].verdict.key.endswith(wanted):
             yield i
 
 
@@ -91,11 +95,11 @@ def suffix(text: str, sites: Container[str], labels: Container[str]) -> int:
     >>> suffix("Un pont – un péage", (), ()) == len("Un pont – un péage")
     True
     """
-    if "|" in text or "•" in text or "·" in text:
-        bars = _BARS.search(text)
-        if bars and len(text[: bars.start()].split()) >= 3:
-            if all(len(part.split()) <= 4 for part in _BARS.split(text[bars.start() :])):
-                return bars.start()
+    bars = _BARS.search(text)
+    if bars and len(text[: bars.start()].split()) >= 3:
+        parts = _BARS.split(text[bars.start() :])
+        if all(len(part.split()) <= 4 for part in parts):
+            return bars.start()
     for dash in _DASH.finditer(text):
         name = key(text[dash.end() :].partition(dash.group())[0])
         if len(text[: dash.start()].split()) >= 3 and (name.replace(" ", "") in sites or name in labels):
@@ -110,7 +114,7 @@ def bare_title(text: str) -> str:
 
 def _could_be(line: Line) -> bool:
     verdict = line.verdict
-    return not verdict.tier and verdict.rule != "symbols" and 3 <= verdict.words <= 35 and len(line.text) < 300
+    return not verdict.tier and not verdict.rule and 3 <= verdict.words <= 35 and len(line.text) < 300
 
 
 def _likeness(folded: str, lead: set[str], keys: Sequence[str], distance: int) -> float:
