@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
 import re
 
 from pipeline.errors import DocumentError
@@ -16,17 +15,24 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]{2,40})""", re.IGNORECASE)
+# Encodings that pages come in; Python knows others that are no encodings of text, or can spell half characters.
+_ENCODINGS = re.compile(r"ascii|utf-8|(iso8859|koi8|mac)-\w+|cp\d+|gb\w+|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # Text has stray control characters at most; images, archives and PDF have several per hundred (measured: 4 to 12 %).
 _MOST_CONTROLS = 0.02
 _SAMPLE = 65536
 
 
-def decode(data: bytes, markup: bool = False) -> tuple[str, list[str]]:
+def decode(data: bytes, markup: bool = False, charset: str = "") -> tuple[str, list[str]]:
     """The text and what to warn of.
 
-    UTF-8 with or without BOM, UTF-16 and UTF-32 with BOM, the ``<meta charset>`` of a page; else cp1252. A text that
-    is UTF-8 but for a few bytes keeps its UTF-8, and those bytes are read as cp1252.
+    UTF-8 with or without BOM, UTF-16 and UTF-32 with BOM, the encoding that the server or the ``<meta charset>`` of a
+    page names; else cp1252. A text that is UTF-8 but for a few bytes keeps its UTF-8, and those bytes are read as
+    cp1252.
+
+    Args:
+        markup: whether to look for ``<meta charset>``.
+        charset: what the server named, "" where it named nothing.
 
     Raises:
         DocumentError: it is not text.
@@ -36,14 +42,14 @@ def decode(data: bytes, markup: bool = False) -> tuple[str, list[str]]:
     >>> decode("déjà".encode("cp1252"))
     ('déjà', ['is not UTF-8; read as cp1252'])
     """
-    text, warnings = _decode(data, markup)
+    text, warnings = _decode(data, markup, charset)
     sample = text[:_SAMPLE]
     if len(_CONTROLS.findall(sample)) > _MOST_CONTROLS * len(sample) + 8:
         raise DocumentError("is not text (binary data); remove it from the input or convert it to UTF-8 text")
     return text, warnings
 
 
-def _decode(data: bytes, markup: bool) -> tuple[str, list[str]]:
+def _decode(data: bytes, markup: bool, charset: str) -> tuple[str, list[str]]:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             text = data.decode(encoding, "replace")
@@ -51,15 +57,26 @@ def _decode(data: bytes, markup: bool) -> tuple[str, list[str]]:
     try:
         return data.decode("utf-8"), []
     except UnicodeDecodeError:
-        return _decode_other(data, _CHARSET.search(data[:4096]) if markup else None)
+        return _decode_other(data, _known(charset) or _declared(data, markup))
 
 
-def _decode_other(data: bytes, declared: re.Match[bytes] | None) -> tuple[str, list[str]]:
-    encoding = "cp1252"
-    if declared:
-        with contextlib.suppress(LookupError):
-            encoding = codecs.lookup(declared[1].decode("ascii")).name
-    if encoding not in ("cp1252", "utf-8", "iso8859-1"):
+def _declared(data: bytes, markup: bool) -> str:
+    found = _CHARSET.search(data[:4096]) if markup else None
+    return _known(found[1].decode("ascii", "replace")) if found else ""
+
+
+def _known(charset: str) -> str:
+    """Python's name of a single- or multi-byte text encoding, "" for any other."""
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return ""
+    return name if _ENCODINGS.fullmatch(name) else ""
+
+
+def _decode_other(data: bytes, encoding: str) -> tuple[str, list[str]]:
+    # Pages that claim Latin-1 mean cp1252, as browsers know, and a claim of UTF-8 is false here.
+    if encoding not in ("", "cp1252", "utf-8", "iso8859-1", "ascii"):
         return data.decode(encoding, "replace"), [f"is not UTF-8; read as {encoding}, which the page declares"]
     mixed = data.decode("utf-8", "surrogateescape")
     strays = sum("\udc80" <= c <= "\udcff" for c in mixed)

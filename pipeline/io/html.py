@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from pipeline.document import MetaValue
 from pipeline.errors import DocumentError
 
-# The parser's memory grows with the page; no article needs this much markup.
-LARGEST = 20_000_000
-
 # This program's names for what trafilatura finds.
 _META = {"title": "title", "author": "author", "date": "date", "site": "sitename", "url": "url"}
 
@@ -26,10 +23,8 @@ def extract(markup: str) -> Page:
     """The article's text and its title, author, date, site and url.
 
     Raises:
-        DocumentError: the page is too large, or no article can be found in it.
+        DocumentError: no article can be found in the page.
     """
-    if len(markup) > LARGEST:
-        raise DocumentError(f"is a page of {len(markup):,} characters; at most {LARGEST:,} are read")
     import trafilatura
 
     found = trafilatura.bare_extraction(markup, with_metadata=True, include_comments=False)

@@ -1,64 +1,23 @@
-"""Finding and reading the input: folders and files of ``.txt``, ``.html`` and ``.jsonl``.
+"""Finding the input: folders and files of ``.txt``, ``.html``, ``.jsonl`` and ``.warc``, each also compressed.
 
 Finding is lazy and cheap: a `Source` knows its bytes' digest, and is parsed only when its document must be (re)done.
+One document is in memory at a time, whatever the size of the file it stands in.
 """
 
 from __future__ import annotations
 
 import glob
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from pipeline.document import Document, MetaValue
 from pipeline.errors import DocumentError, UsageError
+from pipeline.io.compressed import COMPRESSIONS, DAMAGES, open_plain
 from pipeline.io.decoding import decode
-from pipeline.io.html import extract
-
-# Raised by whoever changes what a reader gives for the same bytes, so that earlier results are redone.
-VERSION = 1
-META_KEYS = ("url", "title", "date", "author", "site")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One document that can be read.
-
-    Attributes:
-        id: the document's id; "" where it has none that can be used, and reading it says so.
-        origin: the file, or file:line, for messages.
-        data: the bytes; None where reading the file failed.
-        kind: the reader's name in `PARSERS`.
-        problem: why it cannot be read at all, "" where it can.
-    """
-
-    id: str
-    origin: str
-    data: bytes
-    kind: str
-    problem: str = ""
-
-    def digest(self) -> str:
-        """What the document depends on: bytes, reader and the reader's version."""
-        head = f"{self.kind} v{VERSION} {self.id}\0{self.problem}\0".encode("utf-8", "surrogatepass")
-        return hashlib.sha256(head + self.data).hexdigest()
-
-    def read(self) -> Document:
-        """Parse it.
-
-        Raises:
-            DocumentError: it holds no text that can be used, and why.
-        """
-        if self.problem:
-            raise DocumentError(self.problem)
-        document = PARSERS[self.kind](self)
-        if not document.raw.strip():
-            raise DocumentError("holds no text, only white space" if document.raw else "is empty")
-        return document
+from pipeline.io.source import LARGEST, TOO_LARGE, Source, storable
+from pipeline.io.warc import records
 
 
 def find(inputs: Iterable[str], exclude: Path) -> Iterator[Source]:
@@ -92,8 +51,7 @@ def check_inputs(inputs: Iterable[str]) -> None:
     problems = []
     for text in inputs:
         try:
-            files = [path for path in _expand(text) if path.is_file() and _suffix(path.name) is None]
-            problems += [f"{p} has no suffix that can be read; allowed: {', '.join(SUFFIXES)}" for p in files]
+            problems += [_unknown(path) for path in _expand(text) if path.is_file() and not _split(path.name)]
         except UsageError as error:
             problems.append(str(error))
     if problems:
@@ -115,51 +73,70 @@ def _walk(folder: Path, exclude: Path, above: frozenset[Path]) -> Iterator[Path 
     if real == exclude or real in above:
         return
     try:
-        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        names = sorted(os.listdir(folder))
     except OSError as error:
         yield error
         return
-    for entry in entries:
-        path = Path(entry.path)
-        if entry.name.startswith("."):
+    for name in names:
+        path = folder / name
+        if name.startswith("."):
             continue
         if path.is_dir():
             yield from _walk(path, exclude, above | {real})
-        elif _suffix(entry.name):
+        elif _split(name):
             yield path
 
 
-def _suffix(name: str) -> str | None:
-    return next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
+def _split(name: str) -> tuple[str, str, str] | None:
+    """A file's name without its suffixes, its kind's suffix and its compression's; None where it cannot be read."""
+    lower = name.lower()
+    for kind in KINDS:
+        for compression in COMPRESSIONS:
+            if lower.endswith(kind + compression):
+                return name[: len(name) - len(kind + compression)], kind, compression
+    return None
 
 
 def _file(path: Path, name: str) -> Iterator[Source]:
-    suffix = _suffix(name)
-    if suffix is None:
-        raise UsageError(f"{path} has no suffix that can be read; allowed: {', '.join(SUFFIXES)}")
-    id = name[: -len(suffix)]
+    parts = _split(name)
+    if parts is None:
+        raise UsageError(_unknown(path))
+    id, kind, compression = parts
     try:
-        yield from SUFFIXES[suffix](path, id)
-    except OSError as error:
+        with open_plain(path, compression) as stream:
+            yield from KINDS[kind](stream, storable(str(path)), storable(id))
+    except DAMAGES as error:
         yield _unreadable(id, str(path), error)
 
 
-def _unreadable(id: str, origin: str, error: OSError) -> Source:
-    return Source(id, origin, b"", "text", f"cannot be read: {error.strerror or error}")
+def _unknown(path: Path) -> str:
+    packed = " or ".join(filter(None, COMPRESSIONS))
+    return f"{path} has no suffix that can be read; allowed: {', '.join(KINDS)}, each also with {packed}"
 
 
-def _one(kind: str) -> Callable[[Path, str], Iterator[Source]]:
-    def sources(path: Path, id: str) -> Iterator[Source]:
-        yield Source(id, str(path), path.read_bytes(), kind)
+def _unreadable(id: str, origin: str, error: Exception) -> Source:
+    reason = getattr(error, "strerror", None) or error
+    return Source(storable(id), storable(origin), b"", "text", f"cannot be read: {reason}")
+
+
+def _one(kind: str) -> Callable[[BinaryIO, str, str], Iterator[Source]]:
+    def sources(stream: BinaryIO, origin: str, id: str) -> Iterator[Source]:
+        data = stream.read(LARGEST + 1)
+        yield Source(id, origin, data, kind) if len(data) <= LARGEST else Source(id, origin, b"", kind, TOO_LARGE)
 
     return sources
 
 
-def _lines(path: Path, id: str) -> Iterator[Source]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield _line(line, f"{path}:{number}")
+def _lines(stream: BinaryIO, origin: str, id: str) -> Iterator[Source]:
+    number = 0
+    while line := stream.readline(LARGEST + 1):
+        number += 1
+        if len(line) > LARGEST:
+            # Reading on to its end could take for ever: such a line is a bomb, or the file is no JSONL.
+            yield Source("", f"{origin}:{number}", b"", "json", f"{TOO_LARGE}; nothing after it is read")
+            return
+        if line.strip():
+            yield _line(line, f"{origin}:{number}")
 
 
 def _line(line: bytes, origin: str) -> Source:
@@ -169,7 +146,7 @@ def _line(line: bytes, origin: str) -> Source:
     except (ValueError, RecursionError, DocumentError) as error:
         return Source("", origin, line, "json", f"is no JSON: {error}")
     problem = next((say for good, say in _REQUIRED if not good(record)), "")
-    return Source("" if problem else str(record["id"]), origin, line, "json", problem)
+    return Source("" if problem else storable(str(record["id"])), origin, line, "json", problem)
 
 
 _REQUIRED: tuple[tuple[Callable[[Any], bool], str], ...] = (
@@ -184,35 +161,11 @@ _REQUIRED: tuple[tuple[Callable[[Any], bool], str], ...] = (
     ),
 )
 
-
-def _parse_text(source: Source) -> Document:
-    text, warnings = decode(source.data)
-    return Document(source.id, text, warnings=warnings)
-
-
-def _parse_html(source: Source) -> Document:
-    text, warnings = decode(source.data, markup=True)
-    page = extract(text)
-    return Document(source.id, page.text, page.meta, warnings=warnings)
-
-
-def _parse_json(source: Source) -> Document:
-    line, warnings = decode(source.data)
-    record = json.loads(line)
-    meta: dict[str, MetaValue] = {}
-    text = record.get("text")
-    if not isinstance(text, str):
-        page = extract(record["html"])
-        text, meta = page.text, page.meta
-    meta |= {key: str(record[key]) for key in META_KEYS if record.get(key)}
-    # A lone surrogate, which JSON can spell, is no character: it cannot be stored or written.
-    return Document(source.id, text.encode("utf-8", "replace").decode(), meta, warnings=warnings)
-
-
-PARSERS: dict[str, Callable[[Source], Document]] = {"text": _parse_text, "html": _parse_html, "json": _parse_json}
-SUFFIXES: dict[str, Callable[[Path, str], Iterator[Source]]] = {
+# By suffix: what finds the documents in the plain bytes of a file, given its path and its name without suffixes.
+KINDS: dict[str, Callable[[BinaryIO, str, str], Iterator[Source]]] = {
     ".txt": _one("text"),
     ".html": _one("html"),
     ".htm": _one("html"),
     ".jsonl": _lines,
+    ".warc": records,
 }

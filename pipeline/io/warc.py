@@ -1,0 +1,104 @@
+"""The pages of a web archive (WARC): one document for each response, resource or conversion that holds text."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from pipeline.io.compressed import inflate
+from pipeline.io.source import LARGEST, TOO_LARGE, Source, storable
+
+# Most bytes that the heads of a record (its own, and HTTP's) may take; servers allow 8 to 64 KiB.
+_HEADS = 2**20
+_READERS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
+_TYPES = ("response", "resource", "conversion")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
+
+
+def records(stream: BinaryIO, origin: str, id: str) -> Iterator[Source]:
+    """The text records of an unpacked archive as sources; a record that cannot be used says why.
+
+    Raises:
+        OSError, EOFError: the archive is damaged; what came before is good.
+    """
+    from warcio.archiveiterator import WARCIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    bounded = _Heads(stream)
+    try:
+        for number, record in enumerate(WARCIterator(bounded), 1):
+            bounded.left = None
+            yield from _record(record, f"{origin}:{number}")
+            while record.raw_stream.read(65536):
+                pass
+            bounded.left = _HEADS
+    except (ArchiveLoadFailed, ValueError, UnicodeError) as error:
+        raise OSError(f"is no WARC file, or a damaged one: {error}") from error
+
+
+class _Heads(io.RawIOBase):
+    """A stream that refuses to give more than ``left`` bytes; None for no bound."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.left: int | None = _HEADS
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._stream.read(size)
+        if self.left is not None:
+            self.left -= len(data)
+            if self.left < 0:
+                raise OSError(f"is no WARC file, or a damaged one: a head of more than {_HEADS:,} bytes")
+        return data
+
+
+def _record(record: Any, origin: str) -> Iterator[Source]:
+    media, charset = _content_type(record)
+    if record.rec_type not in _TYPES or media not in _READERS or not _answered(record):
+        return
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    try:
+        data, problem = _body(record), ""
+    except (zlib.error, EOFError) as error:
+        data, problem = b"", f"is damaged: {error}"
+    if len(data) > LARGEST:
+        data, problem = b"", TOO_LARGE
+    yield Source(_id(record, url), origin, data, _READERS[media], problem, url, charset)
+
+
+def _content_type(record: Any) -> tuple[str, str]:
+    """The media type and the charset, "" where they are not told."""
+    headers = record.http_headers or record.rec_headers
+    media, *parameters = (headers.get_header("Content-Type") or "").lower().split(";")
+    charset = next((p.split("=", 1)[1] for p in parameters if p.strip().startswith("charset=")), "")
+    return media.strip(), charset.strip(" \"'")
+
+
+def _answered(record: Any) -> bool:
+    """Whether the server gave the page, and no redirect or error."""
+    return record.http_headers is None or record.http_headers.get_statuscode() == "200"
+
+
+def _body(record: Any) -> bytes:
+    from warcio.bufferedreaders import ChunkedDataReader
+
+    stream, headers = record.raw_stream, record.http_headers
+    if headers and (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
+        stream = ChunkedDataReader(stream)
+    data: bytes = stream.read(LARGEST + 1)
+    coding = ((headers and headers.get_header("Content-Encoding")) or "").lower()
+    packed = coding in ("gzip", "x-gzip", "deflate") and len(data) <= LARGEST
+    return inflate(data, LARGEST + 1) if packed else data
+
+
+def _id(record: Any, url: str) -> str:
+    """The address without its scheme, and a digest of the record's own id: one page may stand there many times."""
+    digest = hashlib.sha256((record.rec_headers.get_header("WARC-Record-ID") or "").encode()).hexdigest()[:8]
+    return storable(f"{_SCHEME.sub('', url)}~{digest}")
