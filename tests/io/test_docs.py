@@ -1,0 +1,20 @@
+"""The documentation names what there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.io.export import FORMATS
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def test_every_format_and_its_files_are_described() -> None:
+    page = (DOCS / "formats.md").read_text(encoding="utf-8")
+    names = [f"`{name}`" for name in [*FORMATS, *(file for made in FORMATS.values() for file in made.files)]]
+    assert [name for name in names if name not in page] == []
+
+
+def test_every_page_is_linked_from_the_index() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in DOCS.glob("*.md") if page.name != "README.md" and f"({page.name})" not in index] == []
