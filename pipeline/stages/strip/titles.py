@@ -46,7 +46,18 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
         score += NEAREST * all(line.verdict.tier or line.verdict.score >= TEXT for line in lines[i + 1 : body])
         if score >= best and (kept[i] or score >= ENOUGH):
             best, index = score, i
-    return index
+    return None if index is None else _first_copy(lines, index)
+
+
+def _first_copy(lines: Sequence[Line], title: int) -> int:
+    """The first of a title's copies with nothing but copies, dates, names and buttons between them."""
+    wanted, first = lines[title].verdict.key, title
+    for i in range(title - 1, -1, -1):
+        if lines[i].verdict.key == wanted:
+            first = i
+        elif not lines[i].verdict.tier:
+            break
+    return first
 
 
 def copies(lines: Sequence[Line], title: int) -> list[int]:
