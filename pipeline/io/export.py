@@ -64,7 +64,8 @@ class Export:
                 if self.is_pair(segment):
                     yield document, segment
 
-    def is_pair(self, segment: Segment) -> bool:
+    @staticmethod
+    def is_pair(segment: Segment) -> bool:
         """True for what belongs into a bitext or a translation memory.
 
         It has both texts, no reviewer rejected it, and it is not text of the target language that was copied.

@@ -17,6 +17,7 @@ from pipeline.document import Document
 from pipeline.io.files import atomic
 from pipeline.io.report.rows import Row, rows, visible
 from pipeline.io.report.summary import Summary
+from pipeline.io.reviews import Review
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -96,28 +97,31 @@ def file_name(number: int) -> str:
 
 
 def _pages(export: Export, summary: Summary) -> Iterator[Page]:
+    """The pages, each as soon as it is full; the last one may be the only one, and empty."""
     table = _table(export)
     page = Page(1)
-    for number, document in enumerate(export.documents(), 1):
-        summary.add(document)
-        entry = _open(page, Entry(number, document), table)
-        reviews = export.reviews(document)
-        for row in rows(document):
-            if page.size > PAGE_SIZE:
-                page.more = True
-                yield page
-                page = Page(page.number + 1)
-                entry = _open(page, Entry(number, document, continued=True), table)
-            review = reviews.get(row.segment.seg) if row.segment else None
+    for number, document, row, review in _items(export, summary):
+        if page.size > PAGE_SIZE:
+            page.more = True
+            yield page
+            page = Page(page.number + 1)
+        if not page.entries or page.entries[-1].number != number:
+            page.entries.append(Entry(number, document, continued=row is not None))
+            page.add(table.open(page.entries[-1]))  # type: ignore[attr-defined]
+        if row:
+            page.entries[-1].count(row)
             page.add(table.row(row, number, review))  # type: ignore[attr-defined]
-            entry.count(row)
     yield page
 
 
-def _open(page: Page, entry: Entry, table: TemplateModule) -> Entry:
-    page.entries.append(entry)
-    page.add(table.open(entry))  # type: ignore[attr-defined]
-    return entry
+def _items(export: Export, summary: Summary) -> Iterator[tuple[int, Document, Row | None, Review | None]]:
+    """For each document, numbered from 1, an item without a row, then one for each of its rows."""
+    for number, document in enumerate(export.documents(), 1):
+        summary.add(document)
+        reviews = export.reviews(document)
+        yield number, document, None, None
+        for row in rows(document):
+            yield number, document, row, reviews.get(row.segment.seg) if row.segment else None
 
 
 def _part(page: Page) -> Part:
@@ -131,20 +135,17 @@ def _write(
 ) -> None:
     from markupsafe import Markup
 
-    stream = (
-        _environment()
-        .from_string(_asset("page.jinja"))
-        .stream(
-            **_names(export),
-            number=page.number,
-            more=page.more,
-            entries=page.entries,
-            table=map(Markup, page.html),
-            summary=summary,
-            parts=parts,
-            css=Markup(_asset("report.css")),
-            js=Markup(_asset("report.js")),
-        )
+    template = _environment().from_string(_asset("page.jinja"))
+    stream = template.stream(
+        **_names(export),
+        number=page.number,
+        more=page.more,
+        entries=page.entries,
+        table=map(Markup, page.html),
+        summary=summary,
+        parts=parts,
+        css=Markup(_asset("report.css")),
+        js=Markup(_asset("report.js")),
     )
     with atomic(folder / file_name(page.number)) as file:
         file.writelines(stream)
