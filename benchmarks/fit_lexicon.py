@@ -87,7 +87,7 @@ def ranked(sentences: list[list[str]]) -> list[str]:
 def model1(pairs: list[Pair]) -> dict[str, list[str]]:
     """Likely target stems of each source stem; none for function stems."""
     sources, targets = vocabulary([p[0] for p in pairs]), vocabulary([p[1] for p in pairs])
-    grammar = dict.fromkeys(ranked([p[0] for p in pairs])[:FUNCTION_STEMS], [])
+    grammar = {word: list[str]() for word in ranked([p[0] for p in pairs])[:FUNCTION_STEMS]}
     links, slots = [], []
     slot = 0
     for source, target in pairs:

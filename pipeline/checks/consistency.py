@@ -6,8 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.checks.names import distance, find_names, sound
+from pipeline.checks.names import find_names
 from pipeline.checks.pair import Tongues
+from pipeline.checks.sounds import distance, sound
 from pipeline.checks.words import stem
 from pipeline.document import Segment
 

@@ -19,6 +19,7 @@ class Language:
     joiners: frozenset[str]
     months: dict[str, int]
     strong_negative: frozenset[str]
+    negative_particles: frozenset[str]
     negative: frozenset[str]
     negative_prefixes: tuple[str, ...]
 
@@ -36,6 +37,7 @@ def load_language(code: str) -> Language:
         frozenset(known.get("joiners", ())),
         {month: i for i, month in enumerate(known.get("months", ()), start=1)},
         frozenset(known.get("strong_negative", ())),
+        frozenset(known.get("negative_particles", ())),
         frozenset(known.get("negative", ())),
         tuple(known.get("negative_prefixes", ())),
     )

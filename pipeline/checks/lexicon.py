@@ -1,7 +1,7 @@
 """A lexicon learned from parallel text: for a stem, its likely translations and how surely one of them is used.
 
-``benchmarks/fit_lexicon.py`` writes the files: a line has, separated by tabs, a stem; its reliability: in what percent of good
-pairs one of its translations stands on the other side; in what percent of its places within a sentence it is
+``benchmarks/fit_lexicon.py`` writes the files: a line has, separated by tabs, a stem; its reliability: in what percent
+of good pairs one of its translations stands on the other side; in what percent of its places within a sentence it is
 capitalised; and the stems of its translations, none for a word of grammar.
 """
 

@@ -30,5 +30,8 @@ def denial_lost(source: list[str], target: list[str], source_language: Language,
     >>> denial_lost("il ne viendra pas".split(), "he won t come".split(), fr, en)
     ''
     """
+    particles = source_language.negative_particles
+    if particles and particles.isdisjoint(source):
+        return ""
     denied = next((word for word in source if word in source_language.strong_negative), "")
     return denied if denied and not denies(target, target_language) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 _STUTTER = re.compile(r"(\w{2,12}?)\1{3,}")
 # English doubles these by itself: "that that", "had had", "very very", "ha ha".
@@ -53,7 +54,7 @@ def _adjacent(words: list[str]) -> str:
 
 
 def _doubled(words: list[str]) -> str:
-    for one, other in zip(words, words[1:], strict=False):
+    for one, other in pairwise(words):
         if one == other and not one.isdigit() and one not in _DOUBLES:
             return one
     return next((match[1] for word in words if len(word) > 12 and (match := _STUTTER.search(word))), "")

@@ -7,13 +7,13 @@ import re
 _QUOTES = re.compile(r"[«»“”„‟\"]|''|``|(?<!\w)[‘'‹](?=\w)|(?<=[\w.,!?])[’'›](?!\w)")
 # Translators often drop the quotes or brackets of one or two words; of a passage they seldom do. Within a word a double
 # quote is a slip for an apostrophe.
-_PASSAGE = re.compile(r"(?:[«“„]|(?<!\w)\"|''(?=\w))\s*(?:[^\s«»“”„\"]+\s+){2,}[^\s«»“”„\"]+")
-_BRACKETED = re.compile(r"[(\[{]\s*(?:[^\s()\[\]{}]+\s+){3,}[^\s()\[\]{}]+\s*[)\]}]")
+_PASSAGE = re.compile(r"(?:[«“„]|(?<!\w)\"|''(?=\w))\s*(?:[^\s«»“”„\"]+\s+){3,}[^\s«»“”„\"]+")
+_BRACKETED = re.compile(r"[(\[{]\s*(?:[^\s()\[\]{}]+\s+){4,}[^\s()\[\]{}]+\s*[)\]}]")
 _BRACKET = re.compile(r"[()\[\]{}]")
 
 
 def quotes_differ(source: str, target: str) -> str:
-    """A quotation of three words or more on one side only; single quotes count as quotes there.
+    """A quotation of four words or more on one side only; single quotes count as quotes there.
 
     >>> quotes_differ("Il a dit « je ne viens pas ».", "He said I am not coming.")
     'quotation lost'
@@ -28,9 +28,9 @@ def quotes_differ(source: str, target: str) -> str:
 
 
 def brackets_differ(source: str, target: str) -> str:
-    """A bracketed passage of four words or more on one side only.
+    """A bracketed passage of five words or more on one side only.
 
-    >>> brackets_differ("L'armée (qui a perdu une bataille) avance.", "The army is advancing.")
+    >>> brackets_differ("L'armée (qui a perdu une grande bataille) avance.", "The army is advancing.")
     'brackets lost'
     """
     if _BRACKETED.search(source) and not _BRACKET.search(target):

@@ -7,6 +7,7 @@ from collections.abc import Set
 from pipeline.checks.pair import Pair
 
 _MARKERS = 3  # different tell-tale words of the source language, more than of the target's
+_WHOLE = 4  # words from which a target that is its source is left over
 _STRETCH = 5  # words in a row copied from the source, two of them tell-tale
 
 
@@ -28,6 +29,8 @@ def leftover(source: list[str], target: list[str], markers: Set[str], target_mar
     'est dans le'
     """
     telling = markers - target_markers
+    if source == target and len(source) >= _WHOLE and not telling.isdisjoint(source):
+        return " ".join(source[:_WHOLE])
     found = [word for word in target if word in telling]
     if len(set(found)) >= _MARKERS and len(found) > sum(word in target_markers - markers for word in target):
         return " ".join(sorted(set(found), key=found.index)[:_MARKERS])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.checks.names import alike, distance, sound
+from pipeline.checks.sounds import alike, distance, sound
 from pipeline.checks.words import fold
 
 STARTER = Path(__file__).parents[1] / "assets" / "glossary.yaml"

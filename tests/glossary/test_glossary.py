@@ -58,7 +58,7 @@ def test_files(case: dict[str, Any], tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="absent.yaml"):
+    with pytest.raises(ConfigError, match=r"absent\.yaml"):
         Glossary.load(tmp_path / "absent.yaml")
 
 
