@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pipeline.document import State
 from pipeline.errors import UsageError
@@ -36,6 +36,11 @@ class Imported:
     state: State | Literal[""] = ""
     note: str = ""
     line: int = 0
+
+
+def known_state(text: str) -> State | Literal[""]:
+    """The state of this name, "" where there is none."""
+    return next((state for state in get_args(State) if state == text), "")
 
 
 def unique(path: Path, found: Iterable[Imported]) -> Iterator[Imported]:

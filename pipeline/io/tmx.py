@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, get_args
+from typing import TYPE_CHECKING, TextIO
 
 from pipeline import __version__
-from pipeline.document import Document, Segment, State
+from pipeline.document import Document, Segment
 from pipeline.errors import UsageError
 from pipeline.io import xml
 from pipeline.io.fields import places, rounded
 from pipeline.io.files import atomic
-from pipeline.io.imported import Imported, unique
+from pipeline.io.imported import Imported, known_state, unique
 from pipeline.io.reviews import Review
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _imported(path: Path, unit: _Element, source_language: str, target_language:
         tuid=unit.get("tuid", ""),
         source=_text(_variant(path, unit, source_language)),
         target=_text(target),
-        state=next((state for state in get_args(State) if state == props.get("x-state")), ""),
+        state=known_state(props.get("x-state", "")),
         note="\n".join(notes),
         line=xml.line_of(unit),
     )

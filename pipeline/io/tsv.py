@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from pipeline.document import State
 from pipeline.errors import UsageError
 from pipeline.io.fields import rounded, tab_line
 from pipeline.io.files import atomic
-from pipeline.io.imported import Imported, unique
+from pipeline.io.imported import Imported, known_state, unique
 
 if TYPE_CHECKING:
     from pipeline.io.export import Export
@@ -68,15 +67,20 @@ def _read(path: Path, source_language: str, target_language: str) -> Iterator[Im
                 if wanted not in columns:
                     raise UsageError(f'{path}:1: no column "{wanted}"; the header names {", ".join(columns)}')
             for number, line in enumerate(file, 2):
-                fields = _split(line)
-                if len(fields) != len(columns):
-                    raise UsageError(f"{path}:{number}: {len(fields)} fields, but the header names {len(columns)}")
-                row = dict(zip(columns, fields, strict=True))
-                yield _imported(path, number, row, row[source_language], row[target_language])
+                if line.strip("\r\n"):
+                    row = _row(path, number, columns, line)
+                    yield _imported(path, number, row, row[source_language], row[target_language])
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _row(path: Path, number: int, columns: list[str], line: str) -> dict[str, str]:
+    fields = _split(line)
+    if len(fields) != len(columns):
+        raise UsageError(f"{path}:{number}: {len(fields)} fields, but the header names {len(columns)}")
+    return dict(zip(columns, fields, strict=True))
 
 
 def _split(line: str) -> list[str]:
@@ -89,7 +93,7 @@ def _unquote(field: str) -> str:
 
 
 def _imported(path: Path, line: int, row: dict[str, str], source: str, target: str) -> Imported:
-    seg, state = row.get("seg", ""), row.get("state", "")
+    seg = row.get("seg", "")
     if seg and not seg.isdecimal():
         raise UsageError(f'{path}:{line}: seg is "{seg}"; it must be a number')
     return Imported(
@@ -98,7 +102,7 @@ def _imported(path: Path, line: int, row: dict[str, str], source: str, target: s
         tuid="",
         source=source,
         target=target,
-        state=next((known for known in get_args(State) if known == state), ""),
+        state=known_state(row.get("state", "")),
         note=row.get("note", ""),
         line=line,
     )

@@ -160,7 +160,7 @@ def test_tsv_comes_back(tmp_path: Path, export: Make) -> None:
 
 def test_tsv_saved_by_a_spreadsheet_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "x.tsv"
-    path.write_bytes('\ufeffseg\ten\tfr\r\n3\t"He said ""no""."\t"Non."\r\n'.encode())
+    path.write_bytes('\ufeffseg\ten\tfr\r\n3\t"He said ""no""."\t"Non."\r\n\r\n'.encode())
     (one,) = read_tsv(path)
     assert (one.doc, one.seg, one.source, one.target) == ("", 3, '"Non."', 'He said "no".')
 
