@@ -55,9 +55,3 @@ def _word(words: Sequence[Span], piece: Span) -> Span | None:
 def identity(text: str) -> list[Link]:
     """Links of a text with itself."""
     return [(*span, *span) for span in word_spans(text)]
-
-
-def shift(found: Sequence[Link], source: int, target: int) -> list[Link]:
-    """Links moved by so many characters on either side."""
-    return [(s0 + source, s1 + source, t0 + target, t1 + target) for s0, s1, t0, t1 in found]
-

@@ -17,6 +17,11 @@ def cache_folder() -> Path:
     return _platform_cache() / "pipeline"
 
 
+def fetched(name: str) -> Path:
+    """Where a model of the hub lies once it was fetched."""
+    return cache_folder() / "models" / name
+
+
 def _platform_cache() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")

@@ -9,7 +9,6 @@ import hashlib
 import json
 import math
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ import numpy.typing as npt
 
 from pipeline.errors import ModelError
 from pipeline.mt.cache import cache_folder
-from pipeline.mt.models import WEIGHTS, LocalModel
+from pipeline.mt.folder import WEIGHTS, LocalModel
 
 Array = npt.NDArray[np.float32]
 _FORMAT = 1
@@ -44,7 +43,9 @@ def converted(model: LocalModel, compute: str, keep: Sequence[int] | None = None
         try:
             _replace(folder, lambda fresh: _write(model, compute, keep, fresh))
         except OSError as error:
-            raise ModelError(f"{folder} cannot be written: {error}; point PIPELINE_CACHE at a folder that can") from error
+            raise ModelError(
+                f"{folder} cannot be written: {error}; point PIPELINE_CACHE at a folder that can"
+            ) from error
     return folder
 
 
@@ -85,7 +86,9 @@ def _write(model: LocalModel, compute: str, keep: Sequence[int] | None, folder: 
         spec.optimize(quantization=compute)
         spec.save(str(folder))
     except (KeyError, ValueError) as error:
-        raise ModelError(f'model "{model.name}": {model.folder / WEIGHTS} is not a whole Marian model: {error}') from error
+        raise ModelError(
+            f'model "{model.name}": {model.folder / WEIGHTS} is not a whole Marian model: {error}'
+        ) from error
 
 
 def _weights(model: LocalModel) -> dict[str, Array]:
@@ -125,7 +128,7 @@ def _set_vocabulary(spec: Any, model: LocalModel, weights: Mapping[str, Array], 
     from pipeline.mt.tokenizer import PAD, Tokenizer
 
     tokenizer = Tokenizer(model)
-    source = [piece for piece in sorted(tokenizer.source_ids, key=tokenizer.source_ids.__getitem__)]
+    source = sorted(tokenizer.source_ids, key=tokenizer.source_ids.__getitem__)
     target = tokenizer.target_pieces
     rows = [i for i in range(len(target)) if target[i] != PAD] if keep is None else list(keep)
     inputs = [i for i in range(len(source)) if source[i] != PAD]

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from functools import cached_property
 
+from pipeline.checks import CHECKS, Pair, Tongues, find, load_tongues
 from pipeline.document import Flag
 from pipeline.mt.engines.base import Hypothesis
 
-# A stretch that stands three times or more in a row.
-_LOOP = re.compile(r"\b(\w.{0,60}?)(?:\W+\1\b){2,}", re.IGNORECASE)
+HARD = ("repetition", "untranslated", "length")
+"""The checks that find what another try can mend, and that hardly ever blame a good translation."""
 
 
-def hard_doubts(source: str, hypothesis: Hypothesis) -> Sequence[Flag]:
-    """Nothing said, said over and over, or said at quite another length."""
-    found: list[Flag] = []
-    target = hypothesis.text
-    if not target.strip():
-        return ["length"]
-    if _LOOP.search(target) and not _LOOP.search(source):
-        found.append("repetition")
-    ratio = len(target) / max(1, len(source))
-    if len(source) > 30 and not 0.4 < ratio < 2.5:
-        found.append("length")
-    return found
+class HardChecks:
+    """Says what is wrong with a hypothesis; see `pipeline.mt.guard.Accepts`."""
+
+    def __init__(self, source: str, target: str) -> None:
+        self._languages = (source, target)
+
+    @cached_property
+    def _tongues(self) -> Tongues:
+        return load_tongues(*self._languages)
+
+    def __call__(self, source: str, hypothesis: Hypothesis) -> Sequence[Flag]:
+        return [CHECKS[name].flag for name in find(Pair(source, hypothesis.text, self._tongues), HARD)]

@@ -1,21 +1,21 @@
 """The guard: no sentence is lost, cut or left in a loop without another try.
 
-Each hypothesis is checked. One that fails is tried again, from the cheapest way to the dearest: with cleaned input, with
-a wider search that repeats nothing, in two clauses. The first that passes is taken; if none does, the one with the
-fewest doubts and then the best score is kept, and the stage ``check`` flags it.
+Each hypothesis is checked. One that fails is tried again, from the cheapest way to the dearest: with cleaned input,
+with a wider search that repeats nothing, in two clauses. The first that passes is taken; if none does, the one with
+the fewest doubts and then the best score is kept, and the stage ``check`` flags it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Protocol
 
 from pipeline.document import Flag
-from pipeline.mt import align
 from pipeline.mt.engines.base import Decoding, Engine, Hypothesis
-from pipeline.mt.split import Part, clauses, parts
+from pipeline.mt.split import Part, parts
 from pipeline.mt.tokenizer import normalise
 
 SPLIT_AT = 256
@@ -34,35 +34,40 @@ class Attempt:
     """A way to translate a source again.
 
     Attributes:
-        rewrite: the source to translate in place of the original; the same where this way has nothing to offer.
-        apart: the parts to translate one by one.
+        clean: translate what `cleaned` makes of it.
         wider: search with twice the beams, and let no three pieces occur twice.
+        apart: take it apart into clauses, each of at most two thirds of its pieces.
     """
 
-    rewrite: Callable[[str], str] = str
-    apart: Callable[[str], list[Part]] | None = None
+    clean: bool = False
     wider: bool = False
+    apart: bool = False
 
-    def applies(self, source: str) -> bool:
-        """Whether this way would do anything new."""
-        return self.wider or self.rewrite(source) != source or (self.apart is not None and len(self.apart(source)) > 1)
+
+ATTEMPTS = (Attempt(clean=True), Attempt(wider=True), Attempt(apart=True))
+_SHORTEST = 12
+"""Pieces; a shorter source is not taken apart into clauses."""
 
 
 def cleaned(source: str) -> str:
-    """A source that is easier on a model: no emoji or rare marks, no shouting, no runs of punctuation.
+    """A source that is easier on a model: no emoji or rare marks, no runs of punctuation.
 
-    >>> cleaned("LE PRÉSIDENT EST ARRIVÉ 🎉 !!!!")
+    >>> cleaned("Le président 🎉 est arrivé !!!!")
     'Le président est arrivé !'
     """
     text = re.sub(r"[^\w\s.,;:!?'\"()%€$£&/@#+=°§-]+", " ", normalise(source))
     text = re.sub(r"([^\w\s])\1{2,}", r"\1", text)
-    letters = [c for c in text if c.isalpha()]
-    if len(letters) > 10 and sum(map(str.isupper, letters)) > 0.7 * len(letters):
-        text = text.lower().capitalize()
     return " ".join(text.split()) or source
 
 
-ATTEMPTS = (Attempt(rewrite=cleaned), Attempt(wider=True), Attempt(apart=clauses))
+def shouts(text: str) -> bool:
+    """Whether a text is written in capitals; models know few words in that form.
+
+    >>> shouts("LE PRÉSIDENT EST ARRIVÉ"), shouts("L'ONU et la RPDC")
+    (True, False)
+    """
+    letters = [character for character in text if character.isalpha()]
+    return len(letters) >= 12 and sum(map(str.isupper, letters)) > 0.8 * len(letters)
 
 
 class Guard:
@@ -83,7 +88,7 @@ class Guard:
 
     def translate(self, sources: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each source, in order, whatever the source is."""
-        best = self._whole(sources, self._decoding)
+        best = self._translate(sources, self._decoding)
         doubts = {i: flags for i, hypothesis in enumerate(best) if (flags := self._doubts(sources[i], hypothesis))}
         self.retried += len(doubts)
         for attempt in ATTEMPTS:
@@ -98,7 +103,7 @@ class Guard:
         self, attempt: Attempt, sources: Sequence[str], best: list[Hypothesis], doubts: dict[int, Sequence[Flag]]
     ) -> None:
         """Try what is in doubt again; ``best`` and ``doubts`` are brought up to date."""
-        tried = [i for i in doubts if attempt.applies(sources[i])]
+        tried = [i for i in doubts if not attempt.clean or cleaned(sources[i]) != sources[i]]
         for i, candidate in zip(tried, self._again(attempt, [sources[i] for i in tried]), strict=True):
             flags = self._doubts(sources[i], candidate)
             if (len(flags), -candidate.logprob) < (len(doubts[i]), -best[i].logprob):
@@ -108,38 +113,38 @@ class Guard:
                 del doubts[i]
 
     def _again(self, attempt: Attempt, sources: Sequence[str]) -> list[Hypothesis]:
-        texts = [attempt.rewrite(source) for source in sources]
         decoding = self._wider if attempt.wider else self._decoding
-        if attempt.apart:
-            return self._joined(texts, [attempt.apart(text) for text in texts], decoding)
-        found = self._whole(texts, decoding)
-        # The links of a rewritten source are not the original's.
-        return [h if s == t else replace(h, alignment=[]) for h, s, t in zip(found, sources, texts, strict=True)]
+        if attempt.clean:
+            return self._translate([cleaned(source) for source in sources], decoding)
+        limits = [2 * length // 3 if attempt.apart else SPLIT_AT for length in self.engine.lengths(sources)]
+        return self._translate(sources, decoding, [min(SPLIT_AT, max(_SHORTEST, limit)) for limit in limits])
 
-    def _whole(self, sources: Sequence[str], decoding: Decoding) -> list[Hypothesis]:
-        return self._joined(sources, [parts(s, self.engine.lengths, SPLIT_AT) for s in sources], decoding)
-
-    def _joined(self, sources: Sequence[str], apart: Sequence[list[Part]], decoding: Decoding) -> list[Hypothesis]:
-        """Translate sources part by part, all in one call."""
-        texts = [s[p.start : p.end] for s, found in zip(sources, apart, strict=True) for p in found if p.translate]
-        said = iter(self.engine.translate(texts, decoding))
+    def _translate(
+        self, sources: Sequence[str], decoding: Decoding, limits: Iterable[int] = repeat(SPLIT_AT)
+    ) -> list[Hypothesis]:
+        """Translate sources part by part, all in one call; a part has at most so many pieces."""
+        apart = [parts(source, self.engine.lengths, limit) for source, limit in zip(sources, limits, strict=False)]
+        texts = {s[p.start : p.end]: "" for s, found in zip(sources, apart, strict=True) for p in found if p.translate}
+        said = dict(zip(texts, self._say(list(texts), decoding), strict=True))
         return [
-            join(source, found, [next(said) if part.translate else None for part in found])
+            join(source, found, [said[source[p.start : p.end]] if p.translate else None for p in found])
             for source, found in zip(sources, apart, strict=True)
         ]
+
+    def _say(self, texts: Sequence[str], decoding: Decoding) -> list[Hypothesis]:
+        calm = [text.lower().capitalize() if shouts(text) else text for text in texts]
+        said = self.engine.translate(calm, decoding)
+        return [replace(h, text=h.text.upper()) if shouts(t) else h for h, t in zip(said, texts, strict=True)]
 
 
 def join(source: str, apart: Sequence[Part], said: Sequence[Hypothesis | None]) -> Hypothesis:
     """Put the translations of parts together, with the white space that stood between them in the source."""
-    text, end, links, weighted, weight = "", 0, [], 0.0, 0
+    text, end, weighted, weight = "", 0, 0.0, 0
     for part, hypothesis in zip(apart, said, strict=True):
         text += source[end : part.start] if text else ""
-        original = source[part.start : part.end]
-        made = hypothesis or Hypothesis(original, 0.0)
-        links += align.shift(made.alignment, part.start, len(text))
+        text += hypothesis.text if hypothesis else source[part.start : part.end]
         if hypothesis:
-            weighted += hypothesis.logprob * max(1, len(hypothesis.text))
-            weight += max(1, len(hypothesis.text))
-        text += made.text
+            weighted += hypothesis.logprob * (size := max(1, len(hypothesis.text)))
+            weight += size
         end = part.end
-    return Hypothesis(text, weighted / weight if weight else 0.0, links)
+    return Hypothesis(text, weighted / weight if weight else 0.0)

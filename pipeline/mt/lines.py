@@ -22,5 +22,7 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[st
     """
     stream = iter(lines)
     while window := [" ".join(line.split()) for line in islice(stream, WINDOW)]:
-        found = {source: entry.hypothesis for source, entry in translator.translate(filter(None, window))}
+        found = {
+            source: e.hypothesis for made in translator.translate(filter(None, window)) for source, e in made.items()
+        }
         yield from (" ".join(found[line].split()) if line else "" for line in window)

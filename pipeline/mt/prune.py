@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.mt.models import LocalModel
+from pipeline.mt.folder import LocalModel
 from pipeline.mt.tokenizer import END, PAD, UNKNOWN, Tokenizer
 
 FILE = "target_pieces.txt"

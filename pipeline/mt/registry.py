@@ -123,7 +123,9 @@ def read(file: Path, base: Path) -> Registry:
     try:
         return Registry.model_validate({**content, "base": base})
     except ValidationError as error:
-        problems = [f"{file}:{_line(tree, p['loc'])}: {_problem(p['loc'], p['msg'], p['input'])}" for p in error.errors()]
+        problems = [
+            f"{file}:{_line(tree, p['loc'])}: {_problem(p['loc'], p['msg'], p['input'])}" for p in error.errors()
+        ]
         raise ConfigError(problems) from error
 
 

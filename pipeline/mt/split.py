@@ -79,11 +79,11 @@ def _trimmed(source: str, start: int, end: int, translate: bool = True) -> Itera
 def _fitting(source: str, start: int, end: int, lengths: Lengths, limit: int) -> list[tuple[int, int]]:
     if lengths([source[start:end]])[0] <= limit:
         return [(start, end)]
-    first, second = halves(source, start, end)
+    first, second = _halves(source, start, end)
     return [*_fitting(source, *first, lengths, limit), *_fitting(source, *second, lengths, limit)]
 
 
-def halves(source: str, start: int, end: int) -> tuple[tuple[int, int], tuple[int, int]]:
+def _halves(source: str, start: int, end: int) -> tuple[tuple[int, int], tuple[int, int]]:
     """Two parts of a stretch: at the best kind of boundary in its middle half, there the one nearest to the middle."""
     middle, reach = (start + end) / 2, (end - start) / 4
     for boundary in _BOUNDARIES:
@@ -92,10 +92,3 @@ def halves(source: str, start: int, end: int) -> tuple[tuple[int, int], tuple[in
             left, right = min(near, key=lambda span: abs(span[0] - middle))
             return (start, left), (right, end)
     return (start, int(middle)), (int(middle), end)
-
-
-def clauses(source: str) -> list[Part]:
-    """A source in two parts for another try, whole where it is too short to be taken apart."""
-    if len(source.split()) < 6:
-        return [Part(0, len(source))]
-    return [Part(*span) for span in halves(source, 0, len(source))]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.errors import ModelError
-from pipeline.mt.models import LocalModel
+from pipeline.mt.folder import LocalModel
 
 END, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
 Span = tuple[int, int]
@@ -96,6 +96,10 @@ class Tokenizer:
         texts: list[str] = [self._decoder.decode(list(line)) if line else "" for line in pieces]
         return [text.strip() for text in texts]
 
+    def encode_targets(self, texts: Sequence[str]) -> list[list[str]]:
+        """Target pieces of texts that are given, without control tokens."""
+        return [map_controls(pieces) for pieces in self._decoder.encode(list(texts), out_type=str)]
+
     def spelled(self) -> set[str]:
         """Pieces that the target's SentencePiece model can spell."""
         return {self._decoder.id_to_piece(i) for i in range(self._decoder.get_piece_size())}
@@ -110,8 +114,9 @@ class Tokenizer:
         return [*[(0, 0)] * len(self.prefix), *spans, (len(text), len(text))]
 
     def target_spans(self, pieces: Sequence[str], text: str) -> list[Span]:
-        """For each target piece, its characters in the decoded text."""
-        return [(max(0, start - 1), max(0, end - 1)) for start, end in _lay(pieces, "▁" + text.replace(" ", "▁"))]
+        """For each piece that `encode_targets` gives for this text, its characters in it."""
+        normal, offsets = self._decoder.normalize(text, with_offsets=True)
+        return [(offsets[start], offsets[end]) for start, end in _lay(pieces, normal)]
 
 
 def _lay(pieces: Sequence[str], text: str) -> list[Span]:

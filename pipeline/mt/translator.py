@@ -5,34 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from pipeline.mt.doubts import hard_doubts
+from pipeline.mt.doubts import HardChecks
 from pipeline.mt.engines import Decoding, Engine
+from pipeline.mt.folder import LocalModel
 from pipeline.mt.guard import Guard
 from pipeline.mt.memory import Entry, Memory, key
-from pipeline.mt.models import LocalModel
 
 WINDOW = 512
 """Sentences that are translated between two reports: a few seconds' work on two cores, full batches for eight."""
 
 
 class Translator:
-    """Translates distinct sentences, each once."""
+    """Translates distinct sentences, each once.
+
+    Args:
+        memories: looked up in this order; new translations go into each.
+    """
 
     def __init__(self, engine: Engine, model: LocalModel, memories: Sequence[Memory], decoding: Decoding) -> None:
-        self.guard = Guard(engine, hard_doubts, decoding)
+        self.guard = Guard(engine, HardChecks(model.source, model.target), decoding)
         self._makers = (model.pair, engine.fingerprint)
         self._memories = memories
 
-    def translate(self, sources: Iterable[str]) -> Iterator[tuple[str, Entry]]:
-        """Each distinct source with its translation, in no particular order."""
+    def translate(self, sources: Iterable[str]) -> Iterator[dict[str, Entry]]:
+        """Translations by source, window by window: first what the memories hold, then the longest sentences."""
         distinct = list(dict.fromkeys(sources))
         known = self._remembered(distinct)
-        yield from known.items()
+        if known:
+            yield known
         todo = [source for source in distinct if source not in known]
         lengths = self.guard.engine.lengths(todo)
         order = iter(sorted(range(len(todo)), key=lambda i: (-lengths[i], i)))
         while window := [todo[i] for i in islice(order, WINDOW)]:
-            yield from self._made(window)
+            yield self._made(window)
 
     def _remembered(self, sources: Sequence[str]) -> dict[str, Entry]:
         """What the memories hold: imported translations before this program's own."""
@@ -44,12 +49,9 @@ class Translator:
                 found |= {keys[k]: entry for k, entry in hits.items() if entry.holds_for(keys[k])}
         return found
 
-    def _made(self, sources: Sequence[str]) -> Iterator[tuple[str, Entry]]:
+    def _made(self, sources: Sequence[str]) -> dict[str, Entry]:
         hypotheses = self.guard.translate(sources)
-        entries = {
-            source: Entry(h.text, h.logprob, h.alignment, source=source)
-            for source, h in zip(sources, hypotheses, strict=True)
-        }
+        entries = {s: Entry(h.text, h.logprob, source=s) for s, h in zip(sources, hypotheses, strict=True)}
         for memory in self._memories:
             memory.store({key(source, self._makers[1]): entry for source, entry in entries.items()})
-        yield from entries.items()
+        return entries

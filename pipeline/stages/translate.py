@@ -14,7 +14,8 @@ from pipeline.errors import ModelError
 from pipeline.mt import registry
 from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
 from pipeline.mt.filememory import FileMemory
-from pipeline.mt.memory import Memory
+from pipeline.mt.glossary import Glossary, shift
+from pipeline.mt.memory import Entry, Memory
 from pipeline.mt.models import LocalModel, better_model_hint, resolve
 from pipeline.mt.translator import Translator
 from pipeline.stages.base import Options, Stage
@@ -27,11 +28,12 @@ class TranslateOptions(Options):
     engine: EngineName = Field("auto", description="`auto` takes CTranslate2 where it is installed")
     beam: int = Field(4, ge=1, le=32, description="hypotheses kept at each step; published figures use 4 to 6")
     prune: bool = Field(True, description="leave out of the output layer what the target language never uses")
-    compute: Literal["auto", "int8", "float16", "float32"] = Field(
+    compute: Literal["auto", "int8", "int16", "float16", "float32"] = Field(
         "auto", description="type of the numbers; `auto`: int8 on CPU, float16 on GPU"
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto` takes a CUDA device where there is one")
     max_batch: int = Field(1024, ge=1, description="padded source pieces of a batch")
+    glossary: str = Field("", description="glossary file, or `starter` for the one that is shipped; empty for none")
     memory: str = Field("", description="file of a translation memory shared across runs")
 
     @field_validator("model")
@@ -46,7 +48,7 @@ class TranslateOptions(Options):
 
     def engine_options(self) -> EngineOptions:
         """What the engine is to be made with."""
-        return EngineOptions(Decoding(self.beam), self.prune, False, self.compute, self.device, self.max_batch)
+        return EngineOptions(Decoding(self.beam), self.prune, self.compute, self.device, self.max_batch)
 
 
 class Translate(Stage[TranslateOptions]):
@@ -77,6 +79,11 @@ class Translate(Stage[TranslateOptions]):
             memories.append(FileMemory(Path(self.options.memory), self.model.pair))
         return Translator(self.engine, self.model, memories, Decoding(self.options.beam))
 
+    @cached_property
+    def glossary(self) -> Glossary | None:
+        """The glossary, None where none is named; raises ConfigError where it cannot be read."""
+        return Glossary.load(self.options.glossary) if self.options.glossary else None
+
     def describe(self) -> dict[str, str]:
         bleu = self.model.bleu
         return {
@@ -89,7 +96,8 @@ class Translate(Stage[TranslateOptions]):
         }
 
     def fingerprint(self) -> str:
-        return f"{self.name} v{self.version} {self.model.pair} {self.engine.fingerprint}"
+        glossary = self.glossary.digest if self.glossary else "none"
+        return f"{self.name} v{self.version} {self.model.pair} {self.engine.fingerprint} glossary={glossary}"
 
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
         shard = list(documents)
@@ -104,12 +112,31 @@ class Translate(Stage[TranslateOptions]):
         by_source: dict[str, list[Segment]] = {}
         for segment in segments:
             by_source.setdefault(segment.source, []).append(segment)
-        for source, entry in self.translator.translate(by_source):
-            for segment in by_source[source]:
-                segment.hypothesis = segment.target = entry.hypothesis
-                segment.logprob, segment.alignment = entry.logprob, entry.alignment
-                segment.origin = "memory" if entry.imported else "mt"
-            self.resources.advance(self.name, len(by_source[source]))
+        for window in self.translator.translate(by_source):
+            for source, entry in window.items():
+                for segment in by_source[source]:
+                    _fill(segment, entry)
+            self._apply_glossary([by_source[source] for source in window])
+            self.resources.advance(self.name, sum(len(by_source[source]) for source in window))
+
+    def _apply_glossary(self, groups: Iterable[list[Segment]]) -> None:
+        """Write the glossary's forms into machine translations; each group holds segments of one source."""
+        glossary = self.glossary
+        if not glossary:
+            return
+        found = [group for group in groups if group[0].origin == "mt" and any(glossary.find(group[0].source))]
+        alignments = self.engine.align([group[0].source for group in found], [group[0].hypothesis for group in found])
+        for group, alignment in zip(found, alignments, strict=True):
+            target, changes = glossary.apply(group[0].source, group[0].hypothesis, alignment)
+            for segment in group:
+                segment.target, segment.alignment = target, shift(alignment, changes)
+
+
+def _fill(segment: Segment, entry: Entry) -> None:
+    """Only machine translations have a hypothesis; what was imported is a target alone."""
+    segment.target, segment.logprob, segment.alignment = entry.hypothesis, entry.logprob, entry.alignment
+    segment.hypothesis = "" if entry.imported else entry.hypothesis
+    segment.origin = "memory" if entry.imported else "mt"
 
 
 def _copy(segment: Segment, language: str) -> None:

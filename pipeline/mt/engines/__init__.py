@@ -8,7 +8,7 @@ from typing import Literal
 from pipeline.errors import ModelError
 from pipeline.mt.engines.base import Decoding, Engine, EngineOptions, Hypothesis
 from pipeline.mt.engines.echo import EchoEngine
-from pipeline.mt.models import LocalModel
+from pipeline.mt.folder import LocalModel
 
 __all__ = ["Decoding", "EchoEngine", "Engine", "EngineName", "EngineOptions", "Hypothesis", "create"]
 

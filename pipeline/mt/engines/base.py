@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, Protocol
 
-from pipeline.mt import align
+from pipeline.mt.align import Link, links
 from pipeline.mt.batching import ceiling, pack
-from pipeline.mt.models import LocalModel
+from pipeline.mt.folder import LocalModel
 from pipeline.mt.tokenizer import Tokenizer
 
 LONGEST = 512
@@ -25,12 +25,10 @@ class Hypothesis:
     Attributes:
         text: the target text.
         logprob: mean log-probability per target piece, the closing one included; 0 or below.
-        alignment: character spans that belong together, ``(s0, s1, t0, t1)``; empty where none was asked for.
     """
 
     text: str
     logprob: float
-    alignment: list[align.Link] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,6 @@ class EngineOptions:
     Attributes:
         decoding: the search, unless a call says otherwise.
         prune: leave out of the output layer what the target language never uses.
-        align: return word alignments.
         compute: "auto", or a type that the engine knows: "float32", "float16", and for CTranslate2 "int8".
         device: "auto" (CUDA where there is a device), "cpu" or "cuda".
         max_batch: padded source pieces of a batch.
@@ -62,7 +59,6 @@ class EngineOptions:
 
     decoding: Decoding = Decoding()
     prune: bool = True
-    align: bool = False
     compute: str = "auto"
     device: str = "auto"
     max_batch: int = 1024
@@ -92,13 +88,23 @@ class Engine(Protocol):
             ValueError: a source has more than `LONGEST` pieces. Nothing is ever cut.
         """
 
+    def align(self, sources: Sequence[str], targets: Sequence[str]) -> list[list[Link]]:
+        """The words of each source and of a translation of it, whoever made it, that belong together.
+
+        Nothing for a pair that is longer than `LONGEST` on either side. It costs a pass over the target, so ask for it
+        only where it is of use.
+        """
+
 
 class Decoded(NamedTuple):
-    """What a model says: target pieces without control tokens, mean log-probability, attention of the alignment head."""
+    """What a model says: target pieces without control tokens, and their mean log-probability."""
 
     pieces: list[str]
     logprob: float
-    attention: Sequence[Sequence[float]]
+
+
+Attention = Sequence[Sequence[float]]
+"""One row for each target piece, one weight for each source piece."""
 
 
 class MarianEngine(ABC):
@@ -113,8 +119,7 @@ class MarianEngine(ABC):
 
     @cached_property
     def fingerprint(self) -> str:
-        aligned = " aligned" if self.options.align else ""
-        return f"{self.name} {self.variant} {self.model.digest} {self.options.decoding}{aligned}"
+        return f"{self.name} {self.variant} {self.model.digest} {self.options.decoding}"
 
     @property
     @abstractmethod
@@ -133,23 +138,37 @@ class MarianEngine(ABC):
         batches = [[encoded[i] for i in batch] for batch in positions]
         decoded = self._decode(batches, decoding or self.options.decoding)
         found = dict(zip(chain(*positions), chain(*decoded), strict=True))
-        return self._hypotheses(sources, [found[i] for i in range(len(sources))])
+        texts = self.tokenizer.decode([found[i].pieces for i in range(len(sources))])
+        return [Hypothesis(text, found[i].logprob) for i, text in enumerate(texts)]
+
+    def align(self, sources: Sequence[str], targets: Sequence[str]) -> list[list[Link]]:
+        left, right = self.tokenizer.encode(sources), self.tokenizer.encode_targets(targets)
+        fit = [i for i in range(len(sources)) if right[i] and max(len(left[i]), len(right[i]) + 1) <= LONGEST]
+        batches = [
+            [fit[j] for j in batch] for batch in pack([len(left[i]) for i in fit], self.options.max_batch, LONGEST)
+        ]
+        found: list[list[Link]] = [[] for _ in sources]
+        for batch in batches:
+            rows = self._attend([left[i] for i in batch], [right[i] for i in batch])
+            for i, attention in zip(batch, rows, strict=True):
+                found[i] = self._links(sources[i], targets[i], right[i], attention)
+        return found
 
     @abstractmethod
     def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[Decoded]]:
         """Decode batches of source pieces; as many results in each batch as sources."""
 
-    def _hypotheses(self, sources: Sequence[str], decoded: Sequence[Decoded]) -> list[Hypothesis]:
-        texts = self.tokenizer.decode([one.pieces for one in decoded])
-        plain = [Hypothesis(text, one.logprob) for text, one in zip(texts, decoded, strict=True)]
-        if not self.options.align:
-            return plain
-        return [replace(h, alignment=self._links(s, h.text, d)) for s, h, d in zip(sources, plain, decoded, strict=True)]
+    @abstractmethod
+    def _attend(self, sources: list[list[str]], targets: list[list[str]]) -> list[Attention]:
+        """What the alignment head, head 0 of the last decoder layer, looks at when the model is made to say a target.
 
-    def _links(self, source: str, target: str, decoded: Decoded) -> list[align.Link]:
-        source_spans = self.tokenizer.source_spans(source)
-        target_spans = self.tokenizer.target_spans(decoded.pieces, target)
-        return align.links(source, target, source_spans, target_spans, decoded.attention)
+        Marian's guided alignment trains that head. The rows are those of the target pieces; a row may have weights for
+        padding after those for the source pieces.
+        """
+
+    def _links(self, source: str, target: str, pieces: list[str], attention: Attention) -> list[Link]:
+        target_spans = self.tokenizer.target_spans(pieces, target)
+        return links(source, target, self.tokenizer.source_spans(source), target_spans, attention)
 
 
 def longest_output(batch: Sequence[Sequence[str]]) -> int:

@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.mt.batching import halving, is_out_of_memory
 from pipeline.mt.convert import converted
-from pipeline.mt.engines.base import Decoded, Decoding, EngineOptions, MarianEngine, longest_output
+from pipeline.mt.engines.base import Attention, Decoded, Decoding, EngineOptions, MarianEngine, longest_output
 from pipeline.mt.engines.machine import cores
-from pipeline.mt.models import LocalModel
+from pipeline.mt.folder import LocalModel
 from pipeline.mt.prune import target_ids
 
 Batch = Sequence[list[str]]
@@ -73,7 +73,6 @@ class CTranslate2Engine(MarianEngine):
             max_input_length=0,
             disable_unk=True,
             return_scores=True,
-            return_attention=self.options.align,
         )
 
     def _finish(self, batch: Batch, running: Any, decoding: Decoding) -> list[Decoded]:
@@ -85,9 +84,21 @@ class CTranslate2Engine(MarianEngine):
         middle = len(batch) // 2
         return [one for half in (batch[:middle], batch[middle:]) for one in halving(self._again(decoding), half)]
 
+    def _attend(self, sources: list[list[str]], targets: list[list[str]]) -> list[Attention]:
+        # Forced and greedy: with beams, CTranslate2 4.8 gives wrong attention for the first piece in a batch.
+        results = self._translator.translate_batch(
+            sources,
+            target_prefix=targets,
+            beam_size=1,
+            max_decoding_length=max(map(len, targets)),
+            max_input_length=0,
+            return_attention=True,
+        )
+        return [result.attention[0][: len(target)] for result, target in zip(results, targets, strict=True)]
+
     def _again(self, decoding: Decoding) -> Any:
         return lambda batch: [_decoded(one.result()) for one in self._start(batch, decoding)]
 
 
 def _decoded(result: Any) -> Decoded:
-    return Decoded(result.hypotheses[0], result.scores[0], result.attention[0] if result.attention else [])
+    return Decoded(result.hypotheses[0], result.scores[0])
