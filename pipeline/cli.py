@@ -12,6 +12,8 @@ from pipeline.mt.cli import models_app
 from pipeline.review.cli import review_app
 from pipeline.terminal import SOME_FAILED, console, errors, explained
 
+EngineName = Literal["auto", "ctranslate2", "transformers", "echo"]
+
 app = typer.Typer(
     help="Dirty French web text in, English that a person can trust out.\n\n"
     "Start with: pipeline run FOLDER. It cleans, repairs, translates and checks every .txt, .html and .jsonl file in "
@@ -41,11 +43,14 @@ def run(
     ] = None,
     config: ConfigOption = None,
     output: OutputOption = None,
-    model: Annotated[str, typer.Option(help="Translation model; see: pipeline models.")] = "",
+    model: Annotated[str | None, typer.Option(help="Translation model; see: pipeline models.")] = None,
     engine: Annotated[
-        Literal["", "auto", "ctranslate2", "transformers", "echo"], typer.Option(help="What runs the model.")
-    ] = "",
-    until: Annotated[str, typer.Option(help="Stop after this stage.")] = "",
+        EngineName | None, typer.Option(help="What runs the model: auto, ctranslate2, transformers or echo.")
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="File of a translation memory to share across runs; made where it is missing.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Stop after this stage.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Take at most this many documents.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Cleaning processes; 0 cleans in the main process.")] = 1,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds that cleaning one document may take.")] = 120.0,
@@ -63,7 +68,7 @@ def run(
     from pipeline.run import Settings
 
     with explained():
-        overrides = {"translate": {k: v for k, v in (("model", model), ("engine", engine)) if v}}
+        overrides = {"translate": {k: v for k, v in (("model", model), ("engine", engine), ("memory", memory)) if v}}
         job = Job(config, overrides, tuple(inputs or ()), output, until)
         with Bars(errors(), job.config, shown=not (quiet or as_json)) as bars:
             settings = Settings(limit, workers, fresh, time_limit, bars.advance, bars.planned)
@@ -138,7 +143,7 @@ def export(
 def translate(
     model: Annotated[str, typer.Option(help="Translation model; see: pipeline models.")] = "default",
     engine: Annotated[
-        Literal["auto", "ctranslate2", "transformers", "echo"], typer.Option(help="What runs the model.")
+        EngineName, typer.Option(help="What runs the model: auto, ctranslate2, transformers or echo.")
     ] = "auto",
     beam: Annotated[int, typer.Option(min=1, max=32, help="Hypotheses kept at each step.")] = 4,
 ) -> None:

@@ -29,7 +29,7 @@ class Job:
         overrides: options by stage, from the command line.
         inputs: what to read instead of the configuration's input.
         output: folder instead of the configuration's.
-        until: last stage to run, "" for all.
+        until: last stage to run, None for all.
 
     Raises:
         UsageError: anything in it cannot be used; all configuration problems at once.
@@ -41,7 +41,7 @@ class Job:
         overrides: Mapping[str, Mapping[str, object]],
         inputs: tuple[str, ...],
         output: str | None,
-        until: str,
+        until: str | None,
     ) -> None:
         config = load(file, overrides)
         if inputs:
@@ -51,7 +51,7 @@ class Job:
         if output:
             config = replace(config, outputs=config.outputs.model_copy(update={"path": output}))
         check_inputs(config.inputs)
-        self.config: Config = cut(config, until or None)
+        self.config: Config = cut(config, until)
 
     def __call__(self, settings: Settings) -> Summary:
         """Run, and write the output files.
