@@ -118,7 +118,7 @@ class Run:
         """Append a line to the log; an encoder that says the same everywhere ends the run."""
         loss, guide, collapse, tokens = sums.take()
         self.tokens += int(tokens) * self.size
-        if self.rank:
+        if self.rank or not tokens:
             return
         row = (time.strftime("%H:%M:%S"), self.step, f"{self.clock.spent / 60:.2f}", self.tokens, f"{loss:.4f}",
                f"{guide:.3f}", f"{collapse:.3f}", f"{self.optimizer.param_groups[0]['lr']:.2e}")  # fmt: skip
