@@ -112,6 +112,7 @@ CREATE INDEX IF NOT EXISTS review_by_risk ON review (risk DESC, position, ord, s
 CREATE INDEX IF NOT EXISTS review_by_state ON review (state);
 CREATE INDEX IF NOT EXISTS review_by_flag ON review (flags, state) WHERE flags <> '';
 CREATE INDEX IF NOT EXISTS review_of_segment ON review (doc, key, occurrence);
+CREATE INDEX IF NOT EXISTS review_of_source ON review (key);
 CREATE TRIGGER IF NOT EXISTS document_gone AFTER DELETE ON documents BEGIN
   DELETE FROM review WHERE doc = old.id;
   DELETE FROM indexed WHERE doc = old.id;

@@ -47,10 +47,11 @@ def everywhere_alike(store: Store, keys: Iterable[str]) -> dict[str, str]:
 
 
 def restored(store: Store) -> Mapping[str, frozenset[str]]:
-    """By document id, the exact removed texts that reviewers want back."""
-    texts = defaultdict(set)
+    """By document id, the removed texts that reviewers want back: each exactly as it stood, and its lines."""
+    texts: defaultdict[str, set[str]] = defaultdict(set)
     for doc, text in store.connection.execute("SELECT doc, text FROM decisions WHERE state = 'restored'"):
-        texts[doc].add(text)
+        # A text of several lines may be removed in other portions the next time.
+        texts[doc] |= {text, *(line.strip() for line in text.splitlines() if line.strip())}
     return {doc: frozenset(found) for doc, found in texts.items()}
 
 

@@ -75,7 +75,7 @@ class Desk:
         """
         with self.store.transaction():
             row = self.row(id)
-            event = self._event(row, *_checked(row, kind, text), base)
+            event = self.event(row, *_checked(row, kind, text), base)
             append(self.store, [event])
             if kind == "edit":
                 self._drop_draft(row.address)
@@ -92,7 +92,7 @@ class Desk:
             wanted = self._acceptable(ids)
             for start in range(0, len(wanted), 500):
                 found = self.rows(wanted[start : start + 500])
-                append(self.store, [self._event(row, "accept", row.target, row.version, batch) for row in found])
+                append(self.store, [self.event(row, "accept", row.target, row.version, batch) for row in found])
         return len(wanted)
 
     def undo(self) -> list[Event]:
@@ -112,6 +112,23 @@ class Desk:
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
                 (*address, self.reviewer, _SURROGATE.sub("\ufffd", text)[:LONGEST], self._clock()),
             )
+
+    def event(self, row: Row, kind: str, text: str, base: str, batch: str = "") -> Event:
+        """An event of this reviewer on a row, not saved yet."""
+        return Event(
+            uid=uuid.uuid4().hex,
+            **row.address._asdict(),
+            seg=row.seg,
+            kind=kind,
+            text=text,
+            source=row.source,
+            machine=row.machine,
+            reviewer=self.reviewer,
+            at=self._clock(),
+            base=base,
+            batch=batch,
+            replaces=row.former.place if row.former and kind != "comment" else "",
+        )
 
     def _acceptable(self, ids: Sequence[int]) -> list[int]:
         rows = self.store.connection.execute(
@@ -133,22 +150,6 @@ class Desk:
         if not batch:
             return [uid]
         return [found[0] for found in self.store.connection.execute("SELECT uid FROM events WHERE batch = ?", (batch,))]
-
-    def _event(self, row: Row, kind: str, text: str, base: str, batch: str = "") -> Event:
-        return Event(
-            uid=uuid.uuid4().hex,
-            **row.address._asdict(),
-            seg=row.seg,
-            kind=kind,
-            text=text,
-            source=row.source,
-            machine=row.machine,
-            reviewer=self.reviewer,
-            at=self._clock(),
-            base=base,
-            batch=batch,
-            replaces=row.former.place if row.former and kind != "comment" else "",
-        )
 
     def _inverse(self, event: Event) -> Event:
         return Event(

@@ -35,7 +35,7 @@ def serve(folder: Path, reviewer: str, port: int | None, announce: Callable[[str
     from pipeline.review.app import create
 
     with closing(Store.existing(folder)) as store, closing(_listen(port)) as listener:
-        desk = Desk(store, reviewer.strip() or _user())
+        desk = Desk(store, reviewer.strip() or user())
         desk.index.sync()
         token, bound = secrets.token_urlsafe(24), listener.getsockname()[1]
         config = uvicorn.Config(create(desk, token, bound), log_level="warning", access_log=False, server_header=False)
@@ -43,7 +43,8 @@ def serve(folder: Path, reviewer: str, port: int | None, announce: Callable[[str
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _user() -> str:
+def user() -> str:
+    """Name of this machine's user."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # no name for this user id
