@@ -17,7 +17,7 @@ from pipeline.stages.base import Options
 
 FILE_NAME = "pipeline.yaml"
 TOP_LEVEL = ("input", "stages", "outputs")
-DEFAULT_FORMATS = tuple(name for name in ("tsv", "jsonl", "moses", "tmx", "xliff", "report") if name in FORMATS)
+DEFAULT_FORMATS = ("tsv", "jsonl", "moses", "tmx", "xliff", "report")
 
 Location = tuple[str | int, ...]
 

@@ -75,7 +75,7 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize(("name", "file", "case"), cases("strip"))
+@pytest.mark.parametrize(("name", "file", "case"), list(cases("strip")))
 def test_residue_is_removed_with_its_kind(documents: Any, name: str, file: str, case: Gold) -> None:
     document = document_of(documents, name, file)
     if case["line"] is None:
@@ -94,7 +94,7 @@ def test_residue_is_removed_with_its_kind(documents: Any, name: str, file: str, 
     assert {e.kind for e in covering} == {case["kind"]}
 
 
-@pytest.mark.parametrize(("name", "file", "case"), cases("repair"))
+@pytest.mark.parametrize(("name", "file", "case"), list(cases("repair")))
 def test_garbled_passages_are_mended(documents: Any, name: str, file: str, case: Gold) -> None:
     document = document_of(documents, name, file)
     text = folded(document.text)
@@ -112,7 +112,7 @@ def test_garbled_passages_are_mended(documents: Any, name: str, file: str, case:
         assert case["flag"] in {flag for segment in document.segments for flag in segment.flags}
 
 
-@pytest.mark.parametrize(("name", "file", "case"), cases("keep"))
+@pytest.mark.parametrize(("name", "file", "case"), list(cases("keep")))
 def test_good_lines_are_left_alone(documents: Any, name: str, file: str, case: Gold) -> None:
     document = document_of(documents, name, file)
     if case["line"] is None:
@@ -124,7 +124,7 @@ def test_good_lines_are_left_alone(documents: Any, name: str, file: str, case: G
     assert [e for e in touching if e.stage in ("strip", "repair")] == []
 
 
-@pytest.mark.parametrize(("name", "file", "case"), cases("flags"))
+@pytest.mark.parametrize(("name", "file", "case"), list(cases("flags")))
 def test_doubtful_places_are_flagged(documents: Any, name: str, file: str, case: Gold) -> None:
     document = document_of(documents, name, file)
     lines = document.raw.split("\n")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import pkgutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from pipeline.document import Document, Segment
 from pipeline.errors import StoreError, did_you_mean
-from pipeline.io import jsonl, moses, parquet, report, tmx, tsv, xliff
 from pipeline.io.reviews import Review, reviews_of
 from pipeline.review.decisions import decided, overlay
 from pipeline.store import Store
@@ -80,20 +80,27 @@ class Export:
 
 @dataclass(frozen=True)
 class Format:
-    """An output format: the files it writes into the output folder, and the function that writes them."""
+    """An output format: the files it writes into the output folder, and the function that writes them.
+
+    The function is named, not imported: most runs and commands need few of the writers, or none.
+    """
 
     files: tuple[str, ...]
-    write: Callable[[Export, Path], None]
+    writer: str
+
+    def write(self, export: Export, folder: Path) -> None:
+        """Write the files."""
+        pkgutil.resolve_name(self.writer)(export, folder)
 
 
 FORMATS = {
-    "tsv": Format(("aligned.tsv",), tsv.write_tsv),
-    "jsonl": Format(("aligned.jsonl",), jsonl.write_jsonl),
-    "moses": Format(("aligned.fr", "aligned.en"), moses.write_moses),
-    "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), tmx.write_tmx),
-    "xliff": Format(("aligned.xlf",), xliff.write_xliff),
-    "report": Format(("report.html",), report.write_report),
-    "parquet": Format(("aligned.parquet",), parquet.write_parquet),
-    "bitextor": Format(("aligned.bitextor.tsv",), tsv.write_bitextor),
-    "keops": Format(("aligned.keops.tsv",), tsv.write_keops),
+    "tsv": Format(("aligned.tsv",), "pipeline.io.tsv:write_tsv"),
+    "jsonl": Format(("aligned.jsonl",), "pipeline.io.jsonl:write_jsonl"),
+    "moses": Format(("aligned.fr", "aligned.en"), "pipeline.io.moses:write_moses"),
+    "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), "pipeline.io.tmx:write_tmx"),
+    "xliff": Format(("aligned.xlf",), "pipeline.io.xliff:write_xliff"),
+    "report": Format(("report.html",), "pipeline.io.report:write_report"),
+    "parquet": Format(("aligned.parquet",), "pipeline.io.parquet:write_parquet"),
+    "bitextor": Format(("aligned.bitextor.tsv",), "pipeline.io.tsv:write_bitextor"),
+    "keops": Format(("aligned.keops.tsv",), "pipeline.io.tsv:write_keops"),
 }
