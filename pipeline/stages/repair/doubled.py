@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.edits import Change
 from pipeline.stages.repair.findings import Findings
-from pipeline.stages.repair.line import repeating_lines
-from pipeline.stages.repair.words import lexicon
+from pipeline.stages.repair.line import Line, repeating_lines
+from pipeline.stages.repair.words import Word, lexicon
 
-_WORD = r"[^\W\d_]+(?:-[^\W\d_]+)*"
-_DOUBLED = re.compile(rf"(?<![\w'’&-])({_WORD})([ \xa0]+)(\1)(?![\w'’&-])(?=(\s*\w)?)", re.IGNORECASE)
 _QUOTED = re.compile(
     r"(?<![\w'’-])(les?|la|une?|des|du|aux?|ce|cette|ces)( [“«\"„][ \xa0\u202f]?)(\1)(?= \w)", re.IGNORECASE
 )
-_LINKED = re.compile(r"(?<![\w'’-])(l[ea] L)(?=['’][^\W\d_])")
+_NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞŒ][\w-]*")
+_TWICE = re.compile(r"\b([A-ZÀ-ÖØ-ÞŒ][\w-]*)\s\1\b")
+_LINKED = re.compile(r" l[ea] L(?=['’][^\W\d_])")
 
 
 def fix_doubled_words(text: str) -> Findings:
     """A word written twice, where grammar, emphasis or a name do not ask for it.
 
-    >>> for text in ("Kim Kim a remercié", "le Le leader", "dans le Le Monde", "nous nous levons", "dit de De Gaulle"):
+    >>> for text in ("Kim Kim a ri. Kim rit.", "le Le leader", "le Le Monde", "nous nous levons", "de De Gaulle"):
     ...     [text[c.start:c.end] for c in fix_doubled_words(text).changes]
     [' Kim']
     [' Le']
@@ -29,37 +32,67 @@ def fix_doubled_words(text: str) -> Findings:
     []
     []
     """
-    found = Findings()
-    for line in repeating_lines(text):
-        for match in _DOUBLED.finditer(text, line.start, line.end):
-            if _is_slip(match):
-                found.changes.append(_halved(match))
-    return found
+    return Findings([_halved(text, *pair) for line in repeating_lines(text) for pair in _doubled(line)])
 
 
-def _is_slip(match: re.Match[str]) -> bool:
-    first, second, key = match[1], match[3], match[1].lower()
-    known = lexicon()
-    if key in known.emphasis or key in known.interjections or key in known.names:
+def _doubled(line: Line) -> Iterator[tuple[Word, Word]]:
+    words = line.all_words
+    for i, (one, two) in enumerate(pairwise(words)):
+        if one.key == two.key and line.text[one.end : two.start].isspace() and _is_slip(line, i):
+            yield one, two
+
+
+def _is_slip(line: Line, i: int) -> bool:
+    """Whether word ``i`` and the next, which are the same, are no grammar, no emphasis and no name."""
+    text, known = line.text, lexicon()
+    one, two = line.all_words[i : i + 2]
+    if one.key in known.emphasis | known.interjections | known.names or not one.key.isalpha():
         return False
-    if len(key) == 1 and key != "à":
+    if (len(one.key) == 1 and one.key != "à") or _is_hyphenated(text, one, two) or _recurs(line, i):
         return False
-    if first[0].isupper() and second[0].isupper():
-        return match.string.count(match[0]) == 1  # a name that is always doubled is spelled so
-    if second[0].isupper() and key in known.function:
-        return key in known.determiners
-    return not (key == "de" and _next_is_name(match))
+    if text[one.start].isupper() and text[two.start].isupper():
+        return one.key in known.function or _is_also_single(text, text[one.start : one.end])
+    if text[two.start].isupper() and one.key in known.function:
+        return one.key in known.determiners
+    return not (one.key == "de" and _name_follows(text, two))
 
 
-def _next_is_name(match: re.Match[str]) -> bool:
-    return bool(match[4]) and match[4].strip()[0].isupper()
+def _is_hyphenated(text: str, one: Word, two: Word) -> bool:
+    return text[one.start - 1 : one.start] in ("-", "&", "'", "’") or text[two.end : two.end + 1] in (
+        "-",
+        "&",
+        "'",
+        "’",
+    )
 
 
-def _halved(match: re.Match[str]) -> Change:
+def _recurs(line: Line, i: int) -> bool:
+    """Whether a third copy stands beside the two: that is a loop, or "faire faire faire"."""
+    around = line.all_words[max(0, i - 1) : i] + line.all_words[i + 2 : i + 3]
+    return any(word.key == line.all_words[i].key for word in around)
+
+
+def _is_also_single(text: str, name: str) -> bool:
+    """Whether a name stands alone elsewhere, and doubled only here; "Duran Duran" is spelled so."""
+    alone, doubled = _names(text)
+    return doubled[name] == 1 and alone[name] > 2
+
+
+@lru_cache(maxsize=1)
+def _names(text: str) -> tuple[Counter[str], Counter[str]]:
+    """How often each word with a capital stands in a document, and how often twice in a row."""
+    return Counter(_NAME.findall(text)), Counter(m[1] for m in _TWICE.finditer(text))
+
+
+def _name_follows(text: str, word: Word) -> bool:
+    return text[word.end : word.end + 2].strip()[:1].isupper()
+
+
+def _halved(text: str, one: Word, two: Word) -> Change:
     """The copy that fits the sentence stays: the first, but "Le" before a name that it belongs to."""
-    if match[3][0].isupper() and not match[1][0].isupper() and _next_is_name(match):
-        return Change(match.start(1), match.start(3), "", "doubled-word", "doubled-word", 0.8)
-    return Change(match.end(1), match.end(3), "", "doubled-word", "doubled-word", 0.9)
+    if text[two.start].isupper() and text[one.start].islower() and _name_follows(text, two):
+        return Change(one.start, two.start, "", "doubled-word", "doubled-word", 0.8)
+    return Change(one.end, two.end, "", "doubled-word", "doubled-word", 0.9)
 
 
 def fix_doubled_determiners(text: str) -> Findings:
@@ -83,4 +116,4 @@ def _before_quotes(text: str) -> Iterator[Change]:
 def _before_links(text: str) -> Iterator[Change]:
     for m in _LINKED.finditer(text):
         if text[m.end() + 1].islower():
-            yield Change(m.start(), m.end(), "l", "determiner-before-link", "doubled-word", 0.8)
+            yield Change(m.start() + 1, m.end(), "l", "determiner-before-link", "doubled-word", 0.8)

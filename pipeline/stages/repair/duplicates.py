@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pipeline.edits import Change
 from pipeline.stages.repair.findings import Findings
 
-_LINE = re.compile(r"[^\n]*[^\s\n][^\n]*")
 # From this length on nobody writes a paragraph twice; refrains, answers and headings are shorter.
 _LONG = 60
 _SHORT, _SHORT_WORDS = 15, 3
@@ -28,18 +27,18 @@ def fix_duplicates(text: str) -> Findings:
 
 
 def _copies(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of copies, each with the line breaks before it."""
     seen: set[str] = set()
     title = previous = ""
-    end = 0
-    for number, line in enumerate(_LINE.finditer(text)):
-        key = " ".join(line[0].lower().split())
-        near = key == previous or (key == title and number <= _TITLE_REACH)
-        if (key in seen and len(key) >= _LONG) or (near and _is_phrase(key)):
-            yield end, line.end()
-        else:
+    number = start = end = 0
+    for line in text.split("\n"):
+        start, stop = start + len(line) + 1, start + len(line)
+        if key := " ".join(line.lower().split()):
+            near = key == previous or (key == title and number <= _TITLE_REACH)
+            if (key in seen and len(key) >= _LONG) or (near and _is_phrase(key)):
+                yield end, stop
             seen.add(key)
-            title = title or key
-        previous, end = key, line.end()
+            title, previous, end, number = title or key, key, stop, number + 1
 
 
 def _is_phrase(key: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipeline.stages.repair.detect import find_garbled
 from pipeline.stages.repair.doubled import fix_doubled_determiners, fix_doubled_words
 from pipeline.stages.repair.duplicates import fix_duplicates
 from pipeline.stages.repair.findings import Findings
@@ -13,7 +14,7 @@ from pipeline.stages.repair.splices import fix_glued_credits, fix_spliced_agenci
 
 Fixer = Callable[[str], Findings]
 
-# Order matters: credits hide the end of a loop, loops hide stutters, and only what is left can be cut off.
+# Order matters: credits hide the end of a loop, loops hide stutters, and only what is left is flagged.
 FIXERS: dict[str, Fixer] = {
     "glued-credit": fix_glued_credits,
     "spliced-agency": fix_spliced_agencies,
@@ -23,5 +24,6 @@ FIXERS: dict[str, Fixer] = {
     "tandem-loop": fix_tandems,
     "doubled-word": fix_doubled_words,
     "doubled-determiner": fix_doubled_determiners,
+    "garbled": find_garbled,
     "truncated": find_truncated,
 }

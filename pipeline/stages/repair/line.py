@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from pipeline.stages.repair.words import is_content, lexicon, near, repeats, tokens
+from pipeline.stages.repair.tandem import Run, covered, runs
+from pipeline.stages.repair.words import is_content, lexicon, near, plain, repeats, tokens
 
 Gap = Literal["tight", "list", "join", "stop", "cry"]
 # Spellings of one word stand close together in a loop; comparing with all words of a line would take too long.
 _RECENT = 40
-_LINE = re.compile(r"[^\n]+")
+_LONG_LINE, _PIECE = 3000, 1000
+_SENTENCE = re.compile(r"(?<=[.!?…»”]) (?=[A-ZÀ-ÖØ-ÞŒ«“])")
 _SPACE = re.compile(r"\s*\Z")
 _LIST = re.compile(r"[\s,;:/–—-]*\Z")
 _CRY = re.compile(r"[!?…]|\.\.")
@@ -25,12 +27,19 @@ class Line:
     Attributes:
         text: the whole text that the line belongs to; all offsets are offsets of it.
         start, end: the line's span.
+        all_words: its words.
         words: its words but the connectors.
     """
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text, self.start, self.end = text, start, end
-        self.words = [w for w in tokens(text[start:end], start) if w.key not in lexicon().connectors]
+        self.all_words = tokens(text[start:end], start)
+        self.words = [w for w in self.all_words if w.key not in lexicon().connectors]
+
+    @cached_property
+    def repeats(self) -> bool:
+        """Whether it is worth a look; see `repeats`."""
+        return repeats(plain(self.text[self.start : self.end]).split())
 
     @cached_property
     def keys(self) -> list[int]:
@@ -38,6 +47,16 @@ class Line:
         known: dict[str, int] = {}
         recent: defaultdict[str, list[str]] = defaultdict(list)
         return [self._number(word.key, known, recent[word.key[0]]) for word in self.words]
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Tandem repeats among the keys; see `runs`."""
+        return list(runs(self.keys))
+
+    @cached_property
+    def covered(self) -> list[tuple[int, int]]:
+        """Word spans that shortly earlier ones cover; see `covered`."""
+        return list(covered(self.keys))
 
     @staticmethod
     def _number(key: str, known: dict[str, int], recent: list[str]) -> int:
@@ -77,6 +96,23 @@ def repeating_lines(text: str) -> tuple[Line, ...]:
 
 
 def _repeating(text: str) -> Iterator[Line]:
-    for match in _LINE.finditer(text):
-        if repeats(match[0]):
-            yield Line(text, match.start(), match.end())
+    bare = plain(text)
+    if len(bare) != len(text):  # a letter whose lower case is two letters long
+        bare = text
+    for start, end in _pieces(text):
+        if repeats(bare[start:end].split()):
+            yield Line(text, start, end)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """The lines; a very long one in pieces, cut between sentences where there are any, else between words."""
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        while end - start > _LONG_LINE:
+            cut = _SENTENCE.search(text, start + _PIECE, start + _LONG_LINE)
+            stop = cut.start() if cut else max(text.find(" ", start + _PIECE, start + _LONG_LINE), start + _PIECE)
+            yield start, stop
+            start = stop
+        yield start, end
+        start = end + 1

@@ -1,6 +1,6 @@
 """Loops and stutters: tandem repeats and stretches that say nothing new, cut down to the best copy.
 
-Which repeats are cut is the table `_verdict` reads: a repeat of more copies, of longer phrases, or without punctuation
+What is done with a repeat is a `Verdict`: one of more copies, of longer phrases, or without punctuation
 in between is no style. Measured on 24,000 lines of human French news, two copies of one or two words parted by a comma
 are rhetoric more often than not; three or more words never were.
 """
@@ -8,12 +8,29 @@ are rhetoric more often than not; three or more words never were.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pipeline.edits import Change
 from pipeline.stages.repair.findings import Doubt, Findings
 from pipeline.stages.repair.line import Line, repeating_lines
-from pipeline.stages.repair.tandem import Run, covered, runs
+from pipeline.stages.repair.tandem import Run
 from pipeline.stages.repair.words import is_content, lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is done with a tandem run: cut with this kind, or flagged alone where ``kind`` is empty."""
+
+    rule: str
+    kind: str
+    score: float
+
+
+_LOOP = Verdict("tandem-loop", "loop", 0.95)
+_STUTTER = Verdict("doubled-phrase", "stutter", 0.9)
+_DOUBTED_LIST = Verdict("doubled-item", "", 0.5)
+_DOUBTED_CHAIN = Verdict("doubled-link", "", 0.5)
 
 _OPEN, _CLOSE = "([{«“", ")]}»”"
 # A stretch without news is a loop from this many content words on, if each of them comes twice on average.
@@ -32,16 +49,19 @@ def fix_circles(text: str) -> Findings:
     """
     found = Findings()
     for line in repeating_lines(text):
-        for start, end in covered(line.keys):
-            if _is_circle(line, start, end) and (span := _circle_span(line, start, end)):
+        for start, end in circles(line):
+            if span := _circle_span(line, start, end):
                 found.changes.append(Change(*span, "", "circling-loop", "loop", 0.9))
                 found.doubts.append(Doubt(line.words[max(0, start - 1)].start, span[1], "garbled", "circling-loop"))
     return found
 
 
-def _is_circle(line: Line, start: int, end: int) -> bool:
-    said = [key for word, key in zip(line.words[start:end], line.keys[start:end], strict=True) if is_content(word.key)]
-    return len(said) >= _LOOP_CONTENT and len(said) >= _LOOP_RATIO * len(set(said))
+def circles(line: Line) -> Iterator[tuple[int, int]]:
+    """Word spans in which nothing new is said, and that more than once."""
+    for start, end in line.covered:
+        keys = [line.keys[i] for i in range(start, end) if is_content(line.words[i].key)]
+        if len(keys) >= _LOOP_CONTENT and len(keys) >= _LOOP_RATIO * len(set(keys)):
+            yield start, end
 
 
 def _circle_span(line: Line, start: int, end: int) -> tuple[int, int] | None:
@@ -67,29 +87,27 @@ def _opens(line: Line, i: int) -> bool:
 def fix_tandems(text: str) -> Findings:
     """Phrases said twice or more in a row: the best copy stays.
 
-    >>> for text in ("pas de ski de ski de style", "les juges, les avocats, les avocats et les avocats", "très, très"):
+    >>> for text in ("Ils nagent à la nage à la nage", "un effectif effectif effectif de 17", "très, très"):
     ...     [text[c.start:c.end] for c in fix_tandems(text).changes]
-    [' de ski']
-    [', les avocats et les avocats']
+    [' à la nage']
+    [' effectif effectif']
     []
     """
     found = Findings()
     for line in repeating_lines(text):
-        for run in runs(line.keys):
-            if verdict := _verdict(line, run):
-                _cut(line, run, *verdict, found)
+        for run in line.runs:
+            if verdict := judge(line, run):
+                _cut(line, run, verdict, found)
     return found
 
 
-def _verdict(line: Line, run: Run) -> tuple[str, str, float] | None:
-    """Rule, kind and score of a run that is no style; None where it may be meant."""
+def judge(line: Line, run: Run) -> Verdict | None:
+    """What to do with a run; None where it may be meant."""
     if _is_meant(line, run) or not _alike(line, run):
         return None
     if run.copies >= 3:
-        return ("tandem-loop", "loop", 0.95) if _is_loop(line, run) else None
-    if run.period == 1:
-        return None  # doubled words have a fixer of their own
-    return ("doubled-phrase", "stutter", 0.9) if _is_stutter(line, run) else None
+        return _loop_verdict(line, run)
+    return _stutter_verdict(line, run)
 
 
 def _is_meant(line: Line, run: Run) -> bool:
@@ -124,46 +142,64 @@ def _alike(line: Line, run: Run) -> bool:
     return same >= _ALIKE * len(pairs)
 
 
-def _is_loop(line: Line, run: Run) -> bool:
+def _loop_verdict(line: Line, run: Run) -> Verdict | None:
     """Three copies or more."""
     kinds = {line.gap_kind(i) for i in _seams(run)}
+    if run.copies == 3 and "join" in kinds:
+        return _DOUBTED_LIST  # "les avocats, les avocats et les avocats" stands for three different things
     if run.period > 1:
-        return True
+        return _LOOP
     stressed = line.words[run.start].key in lexicon().emphasis
     if kinds == {"tight"}:
-        return run.copies >= (5 if stressed else 3)
-    return run.copies >= (6 if stressed else 4)
+        return _LOOP if run.copies >= (5 if stressed else 3) else None
+    return _LOOP if run.copies >= (6 if stressed else 4) else None
 
 
-def _is_stutter(line: Line, run: Run) -> bool:
+def _stutter_verdict(line: Line, run: Run) -> Verdict | None:
     """Two copies of two words or more."""
     kind = line.gap_kind(run.start + run.period)
     content = line.content(run.start, run.start + run.period)
-    after = _what_follows(line, run.end)
-    if run.period == 2:
-        if kind == "tight":
-            return not is_content(line.words[run.start].key) or content == 2
-        return kind == "list" and content == 1 and after == "join"
     if kind == "join":
-        return content >= 1 and (run.period >= 4 or after != "tight")
-    return content >= (1 if kind == "tight" else 2) or run.period >= 4
+        return _DOUBTED_LIST if content and (run.period >= 3 or _says_nothing(line, run)) else None
+    if run.period == 1:
+        return None  # doubled words have a fixer of their own
+    if kind == "tight":
+        return _tight_verdict(line, run, content)
+    if run.period == 2:
+        return _STUTTER if kind == "list" and content == 1 and _goes_on(line, run.end) else None
+    return _STUTTER if content >= 2 or (content and run.period >= 4) else None
 
 
-def _what_follows(line: Line, i: int) -> str:
-    if i >= len(line.words):
-        return "end"
-    return "tight" if line.words[i].key == "encore" else line.gap_kind(i)
+def _says_nothing(line: Line, run: Run) -> bool:
+    """Whether a pair such as "the beach and the beach" ends there: what follows could tell its halves apart."""
+    closes = line.gap_kind(run.end) != "tight" if run.end < len(line.words) else True
+    return closes and line.gap_kind(run.start) == "tight" and is_content(line.words[run.end - 1].key)
 
 
-def _cut(line: Line, run: Run, rule: str, kind: str, score: float, found: Findings) -> None:
+def _tight_verdict(line: Line, run: Run, content: int) -> Verdict | None:
+    """Two copies with nothing in between; "X de X de Y" may be a chain in which one X is wrong, not one too many."""
+    if not content:
+        return None
+    first, last = line.words[run.start].key, line.words[run.start + run.period - 1].key
+    chained = is_content(first) and not is_content(last)
+    if chained or (run.rest == 1 and run.period <= 3):
+        return _DOUBTED_CHAIN if run.period > 2 or run.rest else None
+    return _STUTTER
+
+
+def _goes_on(line: Line, i: int) -> bool:
+    """Whether a list goes on at word ``i``; "des livres et encore des livres" is a figure of speech."""
+    return i < len(line.words) and line.words[i].key != "encore" and line.gap_kind(i) == "join"
+
+
+def _cut(line: Line, run: Run, verdict: Verdict, found: Findings) -> None:
     spans = [span for span in _cuts(line, run) if span[0] < span[1]]
-    first, last = line.words[run.start].start, line.words[run.end - 1].end
-    if all(_balanced(line.text[slice(*span)]) for span in spans):
-        found.changes += [Change(*span, "", rule, kind, score) for span in spans]
-    elif run.copies < 3:
-        return
-    if run.copies >= 3:
-        found.doubts.append(Doubt(first, last, "garbled", rule))
+    sure = verdict.kind and all(_balanced(line.text[slice(*span)]) for span in spans)
+    if sure:
+        found.changes += [Change(*span, "", verdict.rule, verdict.kind, verdict.score) for span in spans]
+    if sure and verdict.kind == "loop":
+        first, last = line.words[run.start].start, line.words[run.end - 1].end
+        found.doubts.append(Doubt(first, last, "garbled", verdict.rule))
 
 
 def _cuts(line: Line, run: Run) -> list[tuple[int, int]]:

@@ -9,12 +9,13 @@ from pipeline.edits import Change
 from pipeline.stages.repair.findings import Doubt, Findings
 from pipeline.stages.repair.words import lexicon, tokens
 
+# The scan starts at the punctuation, which is rare; what stands before is looked at last.
 _GLUED = re.compile(
-    r"(?<![\w./@:-])([^\W\d_]*[^\W\d_A-ZÀ-Þ]{3}[»”)]?[.!?…])(?=[«“]?[A-ZÀ-ÖØ-ÞŒ][^\W\d_A-ZÀ-Þ]*(?:['’ ,]|$))",
-    re.MULTILINE,
+    r"[.!?…](?=[«“]?[A-ZÀ-ÖØ-ÞŒ][a-zß-öø-ÿœ]*(?:['’ ,]|$))(?<=[a-zß-öø-ÿœ]{2}[a-zß-öø-ÿœ»”)][.!?…])", re.MULTILINE
 )
+_ADDRESS = re.compile(r"[/@]|www|\.\w")
 _PARAGRAPH = re.compile(r"[^\n]+")
-_CLOSED = re.compile(r"[.!?…:;»”\"'’)\]*]\s*\Z")
+_CLOSING = tuple(".!?…:;»”\"'’)]*")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
 _ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
 # Headings and captions are short; a body paragraph has sentences before the one that breaks off.
@@ -29,7 +30,14 @@ def fix_glued_sentences(text: str) -> Findings:
     >>> [(c.start, c.after) for c in fix_glued_sentences(text).changes]
     [(13, ' ')]
     """
-    return Findings([Change(m.end(), m.end(), " ", "glued-sentences", "other", 0.9) for m in _GLUED.finditer(text)])
+    ends = [m.end() for m in _GLUED.finditer(text) if not _in_address(text, m.end())]
+    return Findings([Change(end, end, " ", "glued-sentences", "other", 0.9) for end in ends])
+
+
+def _in_address(text: str, end: int) -> bool:
+    """Whether the full stop belongs to a URL or a file name."""
+    before = text[max(0, end - 80) : end].split()[-1]
+    return bool(_ADDRESS.search(before) or re.match(r"\S*[/@]", text[end : end + 80]))
 
 
 def find_truncated(text: str) -> Findings:
@@ -41,13 +49,13 @@ def find_truncated(text: str) -> Findings:
     []
     """
     lines = [m for m in _PARAGRAPH.finditer(text) if m[0].strip()]
-    following = [m[0].lstrip() for m in lines[1:]] + [""]
-    return Findings(doubts=[d for m, after in zip(lines, following, strict=True) for d in _truncated(m, after)])
+    following = [*(m[0].lstrip() for m in lines[1:]), ""]
+    return Findings(doubts=[d for m, after in zip(lines, following, strict=False) for d in _truncated(m, after)])
 
 
 def _truncated(line: re.Match[str], after: str) -> Iterator[Doubt]:
     # A line that goes on in the next one was only wrapped.
-    if _CLOSED.search(line[0]) or _ITEM.match(line[0]) or after[:1].islower():
+    if line[0].rstrip().endswith(_CLOSING) or _ITEM.match(line[0]) or after[:1].islower():
         return
     keys = [word.key for word in tokens(line[0][-300:])]
     if len(keys) >= _MIN_WORDS and (rule := _broken_off(line[0], keys)):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from pipeline.edits import Change
 from pipeline.stages.lexicons import load_agencies
@@ -20,19 +22,34 @@ _MAX_ENDING = 9
 _STARTS = "Les?|La|L['’]|Une?|Des|Ces?|Cette|Dans|En|Aux?|À|Selon|Pour|Sur|Président|Présidente|Ministre"
 
 
-@cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+# A word with a capital within a sentence, with what would tie an agency to the word before it.
+_CAPITAL = re.compile(rf" (?<=[{_LOWER}] )(?:(?:de|par|via) |d['’])?(?P<word>[{_UPPER}][\w-]*)")
+# Where a capital follows a small letter: the scan for glued names looks nowhere else.
+_JUNCTION = re.compile(rf"[{_LOWER}](?=[{_UPPER}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
     """Agencies glued to the end of a word, to the start of a line, and standing between a word and a name."""
+
+    glued: re.Pattern[str]
+    leading: re.Pattern[str]
+    between: re.Pattern[str]
+
+
+@cache
+def _patterns() -> Patterns:
     agencies = load_agencies()
-    names = [re.escape(name) for name in agencies.names]
-    long = "|".join(name for name in names if len(name) >= _SURE_LENGTH and name[0].isupper())
+    names = [re.escape(name) for name in agencies.names if name[0].isupper()]
+    long = "|".join(name for name in names if len(name) >= _SURE_LENGTH)
     listed = "|".join([*names, *map(re.escape, agencies.companions)])
-    tail = rf"(?:[ ]?[/,|][ ]?(?:(?:{listed}|[{_UPPER}][\w.-]*)(?:[ ](?:{listed}|[{_UPPER}][\w.-]*)){{0,3}})){{0,6}}"
-    glued = rf"(?<=[{_LOWER}][{_LOWER}])(?:(?:{long})(?![{_LOWER}]){tail}|(?:{'|'.join(names)}){tail}(?=[ ]*$))"
-    return (
-        re.compile(glued, re.MULTILINE),
-        re.compile(rf"^(?:{'|'.join(n for n in names if n[0].isupper())})(?=(?:{_STARTS})[ \w])", re.MULTILINE),
-        re.compile(rf"(?<=[{_LOWER}]) (?:(?:de|par|via) |d['’])?(?:{'|'.join(names)})(?= [{_UPPER}][{_LOWER}])"),
+    part = rf"(?:{listed}|[{_UPPER}][\w.-]*)"
+    tail = rf"(?:[ ]?[/,|][ ]?{part}(?:[ ]{part}){{0,3}}){{0,6}}"
+    any_name = "|".join(names)
+    return Patterns(
+        re.compile(rf"(?:{long})(?![{_LOWER}]){tail}|(?:{any_name}){tail}(?=[ ]*$)", re.MULTILINE),
+        re.compile(rf"(?:{any_name})(?=(?:{_STARTS})[ \w])"),
+        re.compile(rf"(?P<name>{any_name}) (?P<after>[{_UPPER}][{_LOWER}][\w-]*)"),
     )
 
 
@@ -46,12 +63,22 @@ def fix_glued_credits(text: str) -> Findings:
     >>> [(text[c.start:c.end], c.after) for c in fix_glued_credits(text).changes]
     [('Reuters', '')]
     """
-    glued, leading, _ = _patterns()
-    found = Findings()
-    for match in glued.finditer(text):
-        _unglue(match, found)
-    found.changes += [Change(*m.span(), "", "leading-credit", "splice", 0.9) for m in leading.finditer(text)]
+    found = Findings([Change(*m.span(), "", "leading-credit", "splice", 0.9) for m in _leading(text)])
+    done = 0
+    for junction in _JUNCTION.finditer(text):
+        match = _patterns().glued.match(text, junction.end())
+        if match and junction.end() >= done and text[junction.start() - 1 : junction.start()].isalpha():
+            _unglue(match, found)
+            done = match.end()
     return found
+
+
+def _leading(text: str) -> Iterator[re.Match[str]]:
+    start = 0
+    for line in text.split("\n"):
+        if line[:1].isupper() and (match := _patterns().leading.match(text, start)):
+            yield match
+        start += len(line) + 1
 
 
 def _unglue(match: re.Match[str], found: Findings) -> None:
@@ -87,15 +114,16 @@ def fix_spliced_agencies(text: str) -> Findings:
     >>> [text[c.start:c.end] for c in fix_spliced_agencies(text).changes]
     [' de Reuters']
     """
-    *_, between = _patterns()
-    return Findings([Change(*m.span(), "", "spliced-agency", "splice", 0.8) for m in _spliced(between, text)])
+    return Findings([Change(*span, "", "spliced-agency", "splice", 0.8) for span in _spliced(text)])
 
 
-def _spliced(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    for match in pattern.finditer(text):
-        before = text[max(0, match.start() - 60) : match.start()].split("\n")[-1].split()
-        if _is_officer(before) or _is_known(match, before[-1]):
-            yield match
+def _spliced(text: str) -> Iterator[tuple[int, int]]:
+    for match in _CAPITAL.finditer(text):
+        agency = _patterns().between.match(text, match.start("word")) if match["word"] in _first_words() else None
+        if agency:
+            before = text[max(0, match.start() - 60) : match.start()].split("\n")[-1].split()
+            if before and (_is_officer(before) or (before[-1], agency["after"]) in _neighbours(text)):
+                yield match.start(), agency.end("name")
 
 
 def _is_officer(before: list[str]) -> bool:
@@ -104,7 +132,12 @@ def _is_officer(before: list[str]) -> bool:
     return any(word.lower() in offices for word in before[-3:-1]) and before[-1].lower() not in offices
 
 
-def _is_known(match: re.Match[str], before: str) -> bool:
-    """Whether the document has the same words elsewhere without the agency."""
-    after = re.match(r" \w+", match.string[match.end() : match.end() + 40])
-    return after is not None and re.search(rf"(?<!\w){re.escape(before + after[0])}(?!\w)", match.string) is not None
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(re.split(r"[^\w-]", name)[0] for name in load_agencies().names)
+
+
+@lru_cache(maxsize=1)
+def _neighbours(text: str) -> frozenset[tuple[str, str]]:
+    """Words that follow each other somewhere in a document."""
+    return frozenset(pairwise(re.findall(r"[^\s.,;:!?]+", text)))

@@ -107,3 +107,21 @@ def _match(keys: Sequence[int], j: int, i: int) -> int:
     while i + length < len(keys) and j + length < i and keys[j + length] == keys[i + length]:
         length += 1
     return length
+
+
+def echoes(keys: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Phrases of three keys or more that come back within `WINDOW`: span of the later copy, and keys in between.
+
+    >>> list(echoes([1, 2, 3, 4, 9, 1, 2, 3, 5]))
+    [(5, 8, 2)]
+    """
+    last: dict[tuple[int, ...], int] = {}
+    i = 0
+    while i < len(keys) - 2:
+        earlier = last.get(tuple(keys[i : i + 3]), -WINDOW)
+        length = _match(keys, earlier, i) if i - earlier < WINDOW else 0
+        if length >= 3:
+            yield i, i + length, i - earlier - length
+        for k in range(i, i + max(1, length)):
+            last[tuple(keys[k : k + 3])] = k
+        i += max(1, length)

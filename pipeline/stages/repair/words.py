@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
-from operator import eq
+from operator import and_, eq
 from pathlib import Path
 
 import yaml
 
 LEXICON = Path(__file__).with_name("words.yaml")
 _TOKEN = re.compile(r"[^\W\d_]{1,7}['’](?=\w)|[^\W_]+(?:-[^\W_]+)*")
-_EDGES = ".,;:!?…«»“”\"'’()[]–—-/ \xa0\u202f"
+_SIGNS = '.,;:!?…«»“”"()[]–—/'
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +88,41 @@ def near(one: str, other: str) -> bool:
     return long - head - tail <= allowed
 
 
-def repeats(line: str) -> bool:
-    """Whether a line repeats words closely enough to be worth a real look: cheap, and rather too often true.
+def repeats(words: Sequence[str]) -> bool:
+    """Whether words come back closely enough to be worth a real look: cheap, and rather too often true.
 
-    >>> repeats("Kim Kim a remercié"), repeats("Il pleut à Paris et à Lyon")
+    >>> repeats("kim kim a ri".split()), repeats("il pleut à paris et à lyon".split())
     (True, False)
     """
-    words = [token.strip(_EDGES) for token in line.lower().split()]
-    pairs = list(pairwise(words))
-    return (
-        any(map(eq, words, words[1:]))
-        or any(map(eq, pairs, pairs[2:]))
-        or any(map(eq, pairs, pairs[3:]))
-        or _triples_repeat(words)
-    )
-
-
-def _triples_repeat(words: Sequence[str]) -> bool:
+    if any(map(eq, words, words[1:])) or _pair_returns(words, 2) or _pair_returns(words, 3):
+        return True
+    # Three words cannot come back where fewer than three words do.
+    if len(words) - len(set(words)) < 3:
+        return _pairs_up(words)
     triples = list(zip(words, words[1:], words[2:], strict=False))
-    return len(set(triples)) < len(triples)
+    return len(set(triples)) < len(triples) or _pairs_up(words)
+
+
+def _pair_returns(words: Sequence[str], distance: int) -> bool:
+    same = list(map(eq, words, words[distance:]))
+    return any(map(and_, same, same[1:]))
+
+
+def _pairs_up(words: Sequence[str]) -> bool:
+    """Whether a connector stands between two copies of a word."""
+    if not any(map(eq, words, words[2:])):
+        return False
+    connectors = lexicon().connectors
+    return any(a == c and b in connectors for a, b, c in zip(words, words[1:], words[2:], strict=False))
+
+
+def plain(text: str) -> str:
+    """A text in lower case with spaces for punctuation, as `repeats` wants it; lines stay lines.
+
+    >>> plain("L’été, «déjà».")
+    'l’été   déjà  '
+    """
+    text = text.lower()
+    for sign in _SIGNS:
+        text = text.replace(sign, " ")
+    return text

@@ -1,0 +1,105 @@
+"""How far a line is an oscillation, as a number: for flags, for looping hypotheses, for benchmarks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.stages.repair.findings import Doubt, Findings
+from pipeline.stages.repair.line import Line, repeating_lines
+from pipeline.stages.repair.loops import circles, judge
+from pipeline.stages.repair.tandem import echoes
+from pipeline.stages.repair.words import lexicon
+
+# A syllable glued to itself ("WhiteWhiteWhiteWhite") takes this many letters; shorter words are not searched.
+_LONG = 12
+_GLUED = re.compile(r"([^\W\d_]{3,12}?)\1{3,}", re.IGNORECASE)
+_HYPHEN = re.compile(r"-(?=[^\W\d_]{2})")
+# "sub-sub-sub-scription", "white-white".
+_HYPHENATED = re.compile(r"(?<![\w-])([^\W\d_]{2,12})(?:-\1){2,}|(?<![\w-])(?P<two>[^\W\d_]{4,12})-(?P=two)(?![\w-])")
+# From here on a line counts as a loop.
+LOOP = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span (half-open) that repeats itself, and how surely a machine did it, 0..1."""
+
+    start: int
+    end: int
+    score: float
+
+
+def detect_loop(text: str) -> float:
+    """How surely a line repeats itself as a machine does, 0..1; 0.5 and more count as a loop.
+
+    French and English word lists both apply.
+
+    >>> detect_loop("It was opened in 1990, where it was opened in 1990, where it was opened.")
+    0.9
+    >>> detect_loop("He came, and he came again, time and time again.")
+    0.0
+    """
+    line = Line(text, 0, len(text))
+    found = [*_inside(text), *(_evidence(line) if line.repeats else ())]
+    return max((evidence.score for evidence in found), default=0.0)
+
+
+def find_garbled(text: str) -> Findings:
+    """Oscillations that no fixer dares to cut: flagged.
+
+    >>> text = "Il a un nom de comté et un nom de comté."
+    >>> [(d.start, d.end, d.flag) for d in find_garbled(text).doubts]
+    [(5, 39, 'garbled')]
+    """
+    found = [*_inside(text), *(e for line in repeating_lines(text) for e in _evidence(line))]
+    spans = sorted({(e.start, e.end) for e in found if e.score >= LOOP})
+    return Findings(doubts=[Doubt(*span, "garbled", "oscillation") for span in spans])
+
+
+def _inside(text: str) -> Iterator[Evidence]:
+    """Syllables and words glued or hyphenated to themselves."""
+    known = lexicon()
+    for match in [*_glued(text), *_hyphenated(text)]:
+        part = (match[1] or match["two"]).lower()
+        if len(set(part)) > 1 and part not in known.interjections and part not in known.names:
+            yield Evidence(*match.span(), 0.6 if match.lastgroup == "two" else 0.9)
+
+
+def _glued(text: str) -> Iterator[re.Match[str]]:
+    for word in {word for word in text.split() if len(word) >= _LONG and _GLUED.search(word)}:
+        at = text.index(word)
+        yield from _GLUED.finditer(text, at, at + len(word))
+
+
+def _hyphenated(text: str) -> Iterator[re.Match[str]]:
+    done = 0
+    for hyphen in _HYPHEN.finditer(text):
+        start = hyphen.start()
+        while start > done and text[start - 1].isalpha():
+            start -= 1
+        if start >= done and (match := _HYPHENATED.match(text, start)):
+            yield match
+        done = hyphen.end()
+
+
+def _evidence(line: Line) -> Iterator[Evidence]:
+    words = line.words
+    for run in line.runs:
+        if verdict := judge(line, run):
+            yield Evidence(words[run.start].start, words[run.end - 1].end, verdict.score)
+    for start, end in circles(line):
+        yield Evidence(words[start].start, words[end - 1].end, 0.9)
+    for start, end, gap in echoes(line.keys):
+        yield Evidence(words[2 * start - end - gap].start, words[end - 1].end, _echo_score(line, start, end, gap))
+
+
+def _echo_score(line: Line, start: int, end: int, gap: int) -> float:
+    """A phrase that comes back after ``gap`` words: the longer it is, and the sooner, the less it can be meant."""
+    if line.content(start, end) < 2:
+        return 0.0
+    length = end - start
+    if length >= 4 and gap <= length / 2:
+        return 0.7
+    return 0.6 if length == 3 and gap <= 2 else 0.0
