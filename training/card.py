@@ -72,10 +72,9 @@ def _figures(folder: Path) -> str:
         return "## Figures\n\nNot measured yet.\n"
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     lines = [
-        f"| {row['set']} | {row['decoding']} | {row['bleu']:.1f} | {row['chrf']:.1f} | {row['words_per_second']:.0f} |"
-        for row in rows
+        "| {set} | {decoding} | {bleu:.1f} | {chrf:.1f} | {words_per_cpu_second:.0f} |".format(**row) for row in rows
     ]
-    head = "| set | decoding | BLEU | chrF | words a second |\n|---|---|---|---|---|"
+    head = "| set | decoding | BLEU | chrF | words a CPU second |\n|---|---|---|---|---|"
     return f"## Figures\n\n{head}\n" + "\n".join(lines) + f"\n\n`{rows[0]['signature']}`\n"
 
 
