@@ -42,7 +42,7 @@ class LocalModel:
     def digest(self) -> str:
         """SHA-256 over everything in the folder that bears on the output, and the prefix."""
         total = hashlib.sha256(self.prefix.encode())
-        for name in (*REQUIRED, "target_vocab.json"):
+        for name in (*REQUIRED, "target_vocab.json", "target_pieces.txt"):
             if (self.folder / name).is_file():
                 with (self.folder / name).open("rb") as file:
                     total.update(hashlib.file_digest(file, "sha256").digest())

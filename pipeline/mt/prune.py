@@ -8,25 +8,55 @@ one has can never be wanted in the output. A model with one joint SentencePiece 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
+from itertools import islice
 
+from pipeline.errors import ModelError
 from pipeline.mt.folder import LocalModel
-from pipeline.mt.tokenizer import END, PAD, UNKNOWN, Tokenizer
+from pipeline.mt.tokenizer import END, PAD, UNKNOWN, Tokenizer, is_byte
 
 FILE = "target_pieces.txt"
+_LEAST = 3
+"""Times that a piece must be seen to be listed; what is rarer is noise of the data."""
 
 
 def target_ids(model: LocalModel, tokenizer: Tokenizer) -> list[int] | None:
-    """Ids of the target pieces to keep, ascending; None where nothing can go."""
-    used = _listed(model) or tokenizer.spelled()
+    """Ids of the target pieces to keep, ascending; None where nothing can go.
+
+    Raises:
+        ModelError: the model's list names pieces that its vocabulary does not have.
+    """
+    used = _listed(model, tokenizer) or tokenizer.spelled()
     kept = [i for i, piece in enumerate(tokenizer.target_pieces) if _stays(piece, used)]
     return kept if len(kept) < len(tokenizer.target_pieces) - 1 else None
 
 
-def _listed(model: LocalModel) -> set[str]:
+def _listed(model: LocalModel, tokenizer: Tokenizer) -> set[str]:
     file = model.folder / FILE
-    return set(file.read_text(encoding="utf-8").split("\n")) if file.is_file() else set()
+    if not file.is_file():
+        return set()
+    listed = set(file.read_text(encoding="utf-8").rstrip("\n").split("\n"))
+    if strange := listed - set(tokenizer.target_pieces):
+        raise ModelError(f"{file} names {min(strange)!r}, which vocab.json lacks; delete the file or make it anew")
+    return listed
 
 
-def _stays(piece: str, used: Iterable[str]) -> bool:
+def _stays(piece: str, used: Collection[str]) -> bool:
     return piece != PAD and (piece in {END, UNKNOWN} or piece in used)
+
+
+def write_list(model: LocalModel, texts: Iterable[str]) -> int:
+    """Write a model's ``target_pieces.txt`` from the target side of its training data; returns how many pieces stay.
+
+    Bytes and single characters always stay, so that every text can still be written.
+    """
+    tokenizer = Tokenizer(model)
+    seen: Counter[str] = Counter()
+    stream = iter(texts)
+    while block := list(islice(stream, 10_000)):
+        for pieces in tokenizer.encode_targets(block):
+            seen.update(pieces)
+    kept = [p for p in tokenizer.target_pieces if seen[p] >= _LEAST or len(p.strip("▁")) <= 1 or is_byte(p)]
+    (model.folder / FILE).write_text("\n".join(sorted(kept)) + "\n", encoding="utf-8")
+    return len(kept)

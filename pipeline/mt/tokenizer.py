@@ -123,8 +123,8 @@ def _lay(pieces: Sequence[str], text: str) -> list[Span]:
     """Lay pieces along the text that they spell; bytes of one character share its place."""
     spans, position, pending = [], 0, b""
     for piece in pieces:
-        if byte := _byte(piece):
-            pending += byte
+        if is_byte(piece):
+            pending += bytes([int(piece[3:5], 16)])
             whole = _is_utf8(pending)
             spans.append((position, min(position + 1, len(text))))
             position, pending = (position + 1, b"") if whole else (position, pending)
@@ -136,9 +136,9 @@ def _lay(pieces: Sequence[str], text: str) -> list[Span]:
     return [(min(start, len(text)), min(end, len(text))) for start, end in spans]
 
 
-def _byte(piece: str) -> bytes:
-    """The byte of a piece such as ``<0x0A>``, else nothing."""
-    return bytes([int(piece[3:5], 16)]) if len(piece) == 6 and piece.startswith("<0x") and piece.endswith(">") else b""
+def is_byte(piece: str) -> bool:
+    """Whether a piece, such as ``<0x0A>``, stands for one byte of a character that has no piece."""
+    return len(piece) == 6 and piece.startswith("<0x") and piece.endswith(">")
 
 
 def _is_utf8(data: bytes) -> bool:
