@@ -24,7 +24,7 @@ from pipeline.stages.strip.removal import changes
 
 __all__ = ["Strip", "StripOptions"]
 
-PASSES = 4  # what a removal brings to light is looked at again; two are nearly always enough
+PASSES = 8  # what a removal brings to light is looked at again; two are nearly always enough
 MUCH = 0.5  # part of a document whose removal a reader of the run should know of
 
 

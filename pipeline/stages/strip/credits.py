@@ -19,7 +19,7 @@ _MARK = (
 )
 # What announces a signature: a word and a colon, or the sign alone; maybe in brackets.
 _ANNOUNCE = re.compile(rf"\s*[(\[]?\s*(?:{_MARK}\s?(?::|©)|©|\([cC]\))\s?")
-_LABELLED = re.compile(rf"(?:{_MARK}|Sources?)\s?(?::|©)\s?(?=\S)")
+_LABELLED = re.compile(rf"[(\[]?(?:{_MARK}|Sources?)\s?(?::|©)\s?(?=\S)")
 _BROKEN = re.compile(r"[!?«»“”]|[^\W\d]{3,}\.\s")  # a sentence goes on: no signature
 _LAST_WORD = re.compile(r"(\w+)\W*$")
 SIGNS = ("©", "(c)", "(C)", ":")

@@ -10,8 +10,8 @@ from pipeline.stages.strip.lexicon import Lexicon, Phrase, key
 from pipeline.stages.strip.shapes import ALONE, HINT, Verdict, by_shape
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
-CACHE = 1 << 15  # judged lines that are remembered: pages of one site share their menus
-CACHED_LENGTH = 120  # characters of the longest line that is worth remembering
+CACHE = 1 << 14  # judged lines that are remembered: pages of one site share their menus, and passes the text
+CACHED_LENGTH = 1200  # characters of the longest line that is remembered
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
 ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
 CLOSERS = ".!?…"

@@ -18,6 +18,7 @@ from pipeline.stages.strip.removal import Removal
 FURNITURE = ("dateline", "byline")  # cards of these kinds go between title and text, and below the text
 CONTEXT_SCORE = 0.7  # how sure a removal is that only the context asks for
 _HOST = re.compile(r"//(?:www\.)?([^/]+)\.\w+(?:/|$)")
+COPIES = 6  # copies of a title that a page has at most
 CLOSE = 12  # lines between the copies of a title that stand above a text
 
 
@@ -83,7 +84,10 @@ class Page:
             self.kept[i] |= titles.is_standfirst(self.lines[i], i - title)
         for i in titles.crumbs(self.lines, title):
             self._drop(i, "breadcrumb", "crumb-of-title")
-        for i in titles.copies(self.lines, title):
+        copies = titles.copies(self.lines, title)
+        if len(copies) > COPIES:  # a refrain
+            return
+        for i in copies:
             if not self.kept[i] or abs(i - title) <= CLOSE:
                 self._drop(i, "title-duplicate", "title-again")
 

@@ -125,6 +125,8 @@ def bare_title(text: str) -> str:
 
 def _could_be(line: Line) -> bool:
     verdict = line.verdict
+    if line.text[-1] in ",;:":
+        return False
     return not verdict.tier and not verdict.rule and 3 <= verdict.words <= 35 and len(line.text) < 300
 
 
