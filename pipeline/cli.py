@@ -10,6 +10,7 @@ import typer
 
 from pipeline.mt.cli import models_app
 from pipeline.review.cli import review_app
+from pipeline.scoring.cli import score_app
 from pipeline.terminal import SOME_FAILED, console, errors, explained
 
 EngineName = Literal["auto", "ctranslate2", "transformers", "echo"]
@@ -159,6 +160,7 @@ def translate(
 
 
 app.add_typer(models_app, name="models")
+app.add_typer(score_app, name="score")
 app.add_typer(review_app, name="review")
 
 
