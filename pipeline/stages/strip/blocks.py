@@ -30,6 +30,8 @@ NEIGHBOURS = {
     "advertisement": 0.0, "read-more": 0.0, "related": -0.5, "share": -0.2, "credit": 0.0, "hashtags": -0.5,
     "continuation": 0.0, "byline": -1.5, "dateline": -1.0, "comments": -1.5,
 }  # fmt: skip
+# Kinds that end a block of cards or comments: what follows is another part of the page.
+ENDS = frozenset(("navigation", "subscribe", "cookie", "hashtags", "share", "breadcrumb"))
 BLOCK = 12  # lines below a heading that are judged in its light
 BLOCK_LINE, BLOCK_TEXT = -1.0, 0.5  # what a short line loses there, and what is left of a text line's score
 TEXT = 1.0  # score of a line that a text may begin with
@@ -56,7 +58,7 @@ def _reach_back(lines: Sequence[Line], scores: Sequence[float], states: list[int
     body = next((i for i, state in enumerate(states) if state == BODY), 0)
     start = body
     for i in range(body - 1, -1, -1):
-        if lines[i].verdict.tier:
+        if lines[i].verdict.tier not in ("", "card"):
             break
         if scores[i] >= TEXT and lines[i].verdict.closed:
             start = i
@@ -74,6 +76,8 @@ def _scores(lines: Sequence[Line]) -> list[float]:
         score = NEIGHBOURS.get(verdict.kind or "", -0.4) if verdict.alone else verdict.score
         if verdict.tier in ("headers", "sections") and verdict.kind != "navigation":
             block = BLOCK
+        elif verdict.alone and verdict.kind in ENDS:
+            block = 0
         elif block > 0 and verdict.kind in ("byline", "dateline"):
             score, block = score + BLOCK_LINE, BLOCK
         elif block > 0:

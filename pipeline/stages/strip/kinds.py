@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Kind
-from pipeline.stages.strip.blocks import ASIDE, HEAD, THREAD
+from pipeline.stages.strip.blocks import ASIDE, ENDS, HEAD, THREAD
 from pipeline.stages.strip.lines import Line
 
-# Kinds that end a block of cards or comments: what follows is another part of the page.
-ENDS = frozenset(("navigation", "subscribe", "cookie", "hashtags", "share", "breadcrumb"))
 # Parts of cards and comments: they take the kind of the block that they stand in.
 PARTS = frozenset(("byline", "dateline", "credit", "title-suffix", "read-more"))
 

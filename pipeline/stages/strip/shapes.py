@@ -60,6 +60,7 @@ LONGEST = 160  # characters of the longest line that can be a label, a card line
 
 _MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$|\S+@\S+\.\w+$|@\w+$")
+_MAIL = re.compile(r"\w@\w[\w-]*\.\w")
 _DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=\S*[^\W\d])")
@@ -91,8 +92,9 @@ def hashtags(sight: Sight) -> Verdict | None:
 
 
 def address(sight: Sight) -> Verdict | None:
-    """A bare URL, e-mail address or handle."""
-    return _found(sight, CARD, "card", "navigation", "address") if _ADDRESS.match(sight.text) else None
+    """A bare URL, e-mail address or handle, or a short line with an e-mail address."""
+    bare = _ADDRESS.match(sight.text) or ("@" in sight.text and len(sight.words) <= 14 and _MAIL.search(sight.text))
+    return _found(sight, CARD, "card", "navigation", "address") if bare else None
 
 
 def date(sight: Sight) -> Verdict | None:
