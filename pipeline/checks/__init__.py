@@ -24,7 +24,7 @@ from pipeline.checks.typography import brackets_differ, quotes_differ
 from pipeline.checks.untranslated import untranslated
 from pipeline.document import Flag
 
-__all__ = ["CHECKS", "Check", "Pair", "Tongues", "checks_digest", "find", "load_tongues"]
+__all__ = ["CHECKS", "Check", "Pair", "Tongues", "checks_digest", "find", "flags_of", "load_tongues"]
 
 
 class Check(NamedTuple):
@@ -54,12 +54,17 @@ CHECKS: dict[str, Check] = {
 def find(pair: Pair, checks: Iterable[str] = tuple(CHECKS)) -> dict[str, str]:
     """By check, what is wrong with a pair; only those that find something.
 
-    An empty target has one fault alone: its length.
+    A side that is empty is the one fault of its pair.
     """
-    if not pair.target.strip():
-        return {"length": "empty"} if pair.source.strip() else {}
+    if not pair.source.strip() or not pair.target.strip():
+        return {"length": "empty"} if pair.source.strip() or pair.target.strip() else {}
     found = ((name, CHECKS[name].function(pair)) for name in checks)
     return {name: what for name, what in found if what}
+
+
+def flags_of(pair: Pair, checks: Iterable[str] = tuple(CHECKS)) -> list[Flag]:
+    """The flags that the findings raise, sorted, without duplicates."""
+    return sorted({CHECKS[name].flag for name in find(pair, checks)})
 
 
 def checks_digest() -> str:

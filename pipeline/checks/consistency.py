@@ -12,6 +12,7 @@ from pipeline.checks.sounds import distance, sound
 from pipeline.checks.words import stem
 from pipeline.document import Segment
 
+_SHORTEST = 4  # letters: shorter names are alike by chance
 _ENDING = re.compile(r"(?:e|s|es|n|ne|nes)\Z")  # of French and English inflection: no other spelling
 
 
@@ -25,7 +26,8 @@ def _minorities(segments: Sequence[Segment], texts: Sequence[str], tongues: Tong
     places: dict[str, list[int]] = defaultdict(list)
     for i, text in enumerate(texts):
         for name in find_names(text):
-            places[name.folded].append(i)
+            if not name.written.isupper() and len(name.folded) >= _SHORTEST:
+                places[name.folded].append(i)
     counts = Counter({name: len(where) for name, where in places.items()})
     for _, rare in variants(counts, tongues):
         for i in places[rare]:

@@ -86,4 +86,5 @@ def _sounds_like_any(folded: str, there: Side) -> bool:
     key = sound(folded)
     if any(alike(key, sound(other.folded)) for other in there.names):
         return True
-    return len(key) > 2 and any(key == sound(word) for word in there.words)  # "tadjiks", Tajiks
+    bare = key.rstrip("s")
+    return len(bare) > 2 and any(bare == sound(word).rstrip("s") for word in there.words)  # "tadjiks", Tajik

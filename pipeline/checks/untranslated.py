@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Set
 
 from pipeline.checks.pair import Pair
+from pipeline.checks.words import WORD
 
 _MARKERS = 3  # different tell-tale words of the source language, more than of the target's
-_WHOLE = 4  # words from which a target that is its source is left over
-_STRETCH = 5  # words in a row copied from the source, two of them tell-tale
+_WHOLE = 4  # words from which a target that is its source is left over, two of them without a capital
+_STRETCH = 6  # words in a row copied from the source, two of them tell-tale: longer than most titles
 
 
 def untranslated(pair: Pair) -> str:
     """What shows that a part of the target is still in the source language, "" where nothing does."""
     tongues = pair.tongues
+    if pair.source_words == pair.target_words and _is_prose(pair.source):
+        return " ".join(pair.source_words)
     return leftover(pair.source_words, pair.target_words, tongues.markers, tongues.target_markers)
+
+
+def _is_prose(text: str) -> bool:
+    words = WORD.findall(text)
+    return len(words) >= _WHOLE and sum(word[0].islower() for word in words) >= 2
 
 
 def leftover(source: list[str], target: list[str], markers: Set[str], target_markers: Set[str]) -> str:
@@ -29,8 +37,6 @@ def leftover(source: list[str], target: list[str], markers: Set[str], target_mar
     'est dans le'
     """
     telling = markers - target_markers
-    if source == target and len(source) >= _WHOLE and not telling.isdisjoint(source):
-        return " ".join(source[:_WHOLE])
     found = [word for word in target if word in telling]
     if len(set(found)) >= _MARKERS and len(found) > sum(word in target_markers - markers for word in target):
         return " ".join(sorted(set(found), key=found.index)[:_MARKERS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from pipeline.checks import CHECKS, Pair, checks_digest, find, load_tongues
+from pipeline.checks import CHECKS, Pair, checks_digest, flags_of, load_tongues
 from pipeline.checks.consistency import inconsistent
 from pipeline.checks.score import score_pair
 from pipeline.document import Document, Segment
@@ -54,7 +54,7 @@ class Check(DocumentStage[CheckOptions]):
 
     def _check(self, segment: Segment) -> None:
         pair = Pair(segment.source, segment.target, self._tongues)
-        segment.flag(*(CHECKS[name].flag for name in find(pair, self.options.checks)))
+        segment.flag(*flags_of(pair, self.options.checks))
         segment.score = score_pair(pair, segment.logprob, segment.flags)
         if segment.score < self.options.low_score:
             segment.flag("score")
