@@ -48,7 +48,12 @@ def _is_slip(line: Line, i: int) -> bool:
     one, two = line.all_words[i : i + 2]
     if one.key in known.emphasis | known.interjections | known.names or not one.key.isalpha():
         return False
-    if (len(one.key) == 1 and one.key != "à") or _is_hyphenated(text, one, two) or _recurs(line, i):
+    if (
+        (one.key not in "aà" and len(one.key) == 1)
+        or known.idioms.match(text, one.start)
+        or _is_hyphenated(text, one, two)
+        or _recurs(line, i)
+    ):
         return False
     if text[one.start].isupper() and text[two.start].isupper():
         return one.key in known.function or _is_also_single(text, text[one.start : one.end])

@@ -33,7 +33,7 @@ def _copies(text: str) -> Iterator[tuple[int, int]]:
     number = start = end = 0
     for line in text.split("\n"):
         start, stop = start + len(line) + 1, start + len(line)
-        if key := " ".join(line.lower().split()):
+        if key := line.strip().lower():
             near = key == previous or (key == title and number <= _TITLE_REACH)
             if (key in seen and len(key) >= _LONG) or (near and _is_phrase(key)):
                 yield end, stop

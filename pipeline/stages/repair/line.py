@@ -14,7 +14,7 @@ from pipeline.stages.repair.words import is_content, lexicon, near, plain, repea
 Gap = Literal["tight", "list", "join", "stop", "cry"]
 # Spellings of one word stand close together in a loop; comparing with all words of a line would take too long.
 _RECENT = 40
-_LONG_LINE, _PIECE = 3000, 1000
+_LONG_LINE, _PIECE = 2000, 400
 _SENTENCE = re.compile(r"(?<=[.!?…»”]) (?=[A-ZÀ-ÖØ-ÞŒ«“])")
 _SPACE = re.compile(r"\s*\Z")
 _LIST = re.compile(r"[\s,;:/–—-]*\Z")

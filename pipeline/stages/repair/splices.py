@@ -23,7 +23,7 @@ _STARTS = "Les?|La|L['’]|Une?|Des|Ces?|Cette|Dans|En|Aux?|À|Selon|Pour|Sur|Pr
 
 
 # A word with a capital within a sentence, with what would tie an agency to the word before it.
-_CAPITAL = re.compile(rf" (?<=[{_LOWER}] )(?:(?:de|par|via) |d['’])?(?P<word>[{_UPPER}][\w-]*)")
+_CAPITAL = re.compile(rf" (?<=[{_LOWER}] )(?:(?:de|par|via) (?:l['’])?|d['’])?(?P<word>[{_UPPER}][\w-]*)")
 # Where a capital follows a small letter: the scan for glued names looks nowhere else.
 _JUNCTION = re.compile(rf"[{_LOWER}](?=[{_UPPER}])")
 
@@ -127,9 +127,11 @@ def _spliced(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_officer(before: list[str]) -> bool:
-    """Whether the words end in an office and whose it is ("président russe"); no agency has one of those."""
-    offices = lexicon().offices
-    return any(word.lower() in offices for word in before[-3:-1]) and before[-1].lower() not in offices
+    """Whether the words end in a public office, or in a title or office and whose it is ("président russe")."""
+    words, known = [word.lower() for word in before[-3:]], lexicon()
+    if words[-1] in known.offices:
+        return True
+    return words[-1] not in known.titles and any(word in known.offices | known.titles for word in words[:-1])
 
 
 @cache

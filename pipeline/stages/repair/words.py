@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import and_, eq
+from itertools import pairwise
+from operator import eq
 from pathlib import Path
 
 import yaml
@@ -37,6 +38,7 @@ class Lexicon:
     interjections: frozenset[str]
     names: frozenset[str]
     offices: frozenset[str]
+    titles: frozenset[str]
     unfinished: frozenset[str]
     subordinators: frozenset[str]
     comparatives: frozenset[str]
@@ -94,18 +96,21 @@ def repeats(words: Sequence[str]) -> bool:
     >>> repeats("kim kim a ri".split()), repeats("il pleut à paris et à lyon".split())
     (True, False)
     """
-    if any(map(eq, words, words[1:])) or _pair_returns(words, 2) or _pair_returns(words, 3):
+    again = len(words) - len(set(words))
+    if again == 0:
+        return False
+    if any(map(eq, words, words[1:])) or _pairs_up(words):
         return True
-    # Three words cannot come back where fewer than three words do.
-    if len(words) - len(set(words)) < 3:
-        return _pairs_up(words)
+    return again > 1 and _phrases_return(words)
+
+
+def _phrases_return(words: Sequence[str]) -> bool:
+    """Whether two words come back at once, or with one between, or three words anywhere."""
+    pairs = list(pairwise(words))
+    if len(set(pairs)) == len(pairs):
+        return False
     triples = list(zip(words, words[1:], words[2:], strict=False))
-    return len(set(triples)) < len(triples) or _pairs_up(words)
-
-
-def _pair_returns(words: Sequence[str], distance: int) -> bool:
-    same = list(map(eq, words, words[distance:]))
-    return any(map(and_, same, same[1:]))
+    return any(map(eq, pairs, pairs[2:])) or any(map(eq, pairs, pairs[3:])) or len(set(triples)) < len(triples)
 
 
 def _pairs_up(words: Sequence[str]) -> bool:
