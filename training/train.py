@@ -30,6 +30,8 @@ BETAS = (0.9, 0.98)
 CLIP = 1.0
 LOG_STEPS = 100
 LOG = ("time", "step", "minutes", "tokens", "loss", "guide", "collapse", "rate")
+# Neighbouring encoder positions of a model that learns are well under 0.9 alike.
+DEAD = 0.995
 # Snapshots averaged at the end; more of them lie closer together and add nothing.
 SNAPSHOTS = 8
 
@@ -115,7 +117,11 @@ class Run:
             held += (value.float() - held) / self.snapshots
 
     def _log(self, sums: Sums) -> None:
-        """Append a line to the log; an encoder that says the same everywhere ends the run."""
+        """Append a line to the log; an encoder that says the same everywhere ends the run.
+
+        Raises:
+            SystemExit: the encoder collapsed, from which no run recovered in trials.
+        """
         loss, guide, collapse, tokens = sums.take()
         self.tokens += int(tokens) * self.size
         if self.rank or not tokens:
@@ -127,6 +133,8 @@ class Run:
                 print(*LOG, sep="\t", file=file)
             print(*row, sep="\t", file=file)
         print(*(f"{name} {value}" for name, value in zip(LOG, row, strict=True)), flush=True)
+        if collapse > DEAD and self.clock.progress > self.config.train.warmup:
+            raise SystemExit(f"the encoder collapsed (cosine {collapse:.3f}); start again with another seed or rate")
 
     def save(self) -> None:
         """Write everything the run needs to go on; the old checkpoint stays until the new one is whole."""
