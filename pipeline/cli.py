@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -56,6 +58,14 @@ def run(
     workers: Annotated[int, typer.Option(min=0, help="Cleaning processes; 0 cleans in the main process.")] = 1,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds that cleaning one document may take.")] = 120.0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget earlier results; reviewers' decisions stay.")] = False,
+    executor: Annotated[
+        Literal["local", "ray"], typer.Option(help="What spreads the work: processes here, or a Ray cluster.")
+    ] = "local",
+    translators: Annotated[int, typer.Option(min=1, help="With Ray: translating processes.")] = 1,
+    gpus: Annotated[float, typer.Option(min=0, help="With Ray: GPUs of each translating process.")] = 0.0,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what would be done and why; run nothing.")] = False,
+    log_file: Annotated[Path | None, typer.Option(help="Append a log of JSON lines to this file.")] = None,
+    metrics: Annotated[Path | None, typer.Option(help="Write figures for Prometheus to this file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Also print counts by rule and times.")] = False,
@@ -64,22 +74,52 @@ def run(
 
     Only what changed since the last run is done again, and a run that was stopped goes on where it stood.
     """
-    from pipeline.console import Bars, print_summary
+    from pipeline.console import Bars, print_reasons, print_summary
     from pipeline.job import Job
+    from pipeline.logs import logged, write_metrics
     from pipeline.run import Settings
 
     with explained():
         overrides = {"translate": {k: v for k, v in (("model", model), ("engine", engine), ("memory", memory)) if v}}
         job = Job(config, overrides, tuple(inputs or ()), output, until)
-        with Bars(errors(), job.config, shown=not (quiet or as_json)) as bars:
-            settings = Settings(limit, workers, fresh, time_limit, bars.advance, bars.planned)
+        if explain:
+            reasons = job.explain(limit)
+            if as_json:
+                typer.echo(json.dumps([asdict(reason) for reason in reasons], ensure_ascii=False, indent=2))
+            else:
+                print_reasons(console(stderr=False), reasons)
+            return
+        with logged(log_file), Bars(errors(), job.config, shown=not (quiet or as_json)) as bars:
+            settings = Settings(limit, workers, fresh, time_limit, bars.advance, executor, translators, gpus)
             summary = job(settings)
+        if metrics:
+            write_metrics(summary, metrics)
         if as_json:
             typer.echo(summary.json())
         elif not quiet:
             print_summary(errors(), summary, verbose)
         if summary.failures:
             raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+def diff(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Output folder of a run.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Output folder of another run on the same input.")],
+    show_at_most: Annotated[int, typer.Option("--show", min=0, help="Print at most this many segments.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all as one JSON object on stdout.")] = False,
+) -> None:
+    """Show what a change of rules or model altered between two runs, segment by segment, with counts."""
+    from contextlib import closing
+
+    from pipeline.diff import differences_json, print_differences
+    from pipeline.store import Store
+
+    with explained(), closing(Store.existing(run_a)) as one, closing(Store.existing(run_b)) as other:
+        if as_json:
+            sys.stdout.writelines(differences_json(one, other))
+        else:
+            print_differences(console(stderr=False), one, other, show_at_most)
 
 
 @app.command()

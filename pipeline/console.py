@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import Self
 
 from rich.console import Console
@@ -10,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.config import Config
+from pipeline.explain import Reason
+from pipeline.io import readers
 from pipeline.summary import Summary
 
 # Failures that are listed on the terminal; the store and the manifest have all of them.
@@ -22,36 +26,64 @@ class _Rate(ProgressColumn):
 
 
 class Bars:
-    """Progress bars, one for the documents and one for each stage; silent where stderr is no terminal."""
+    """Progress bars with rate and time left, one for all documents and one for each stage.
+
+    The input is counted meanwhile, without reading more of it than that takes; until it is counted, and where it holds
+    web archives, the bars show no end. Silent where stderr is no terminal.
+    """
 
     def __init__(self, console: Console, config: Config, shown: bool) -> None:
         columns = (
             TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(),
         )  # fmt: skip
-        self._progress = Progress(*columns, console=console, disable=not (shown and console.is_terminal))
-        # Segments are not known beforehand, so that bar has no total.
+        self._shown = shown and console.is_terminal
+        self._progress = Progress(*columns, console=console, disable=not self._shown)
+        self._config = config
+        self._documents = self._progress.add_task("documents", total=None)
         self._tasks = {step.name: self._progress.add_task(step.name, total=None) for step in config.steps}
-        self._documents = self._progress.add_task("documents", total=0)
-        self._todo = 0
+        self._total: int | None = None
+        self._skipped = 0
 
     def __enter__(self) -> Self:
         self._progress.start()
+        if self._shown:
+            threading.Thread(target=self._count, daemon=True).start()
         return self
 
     def __exit__(self, *error: object) -> None:
         self._progress.stop()
 
-    def planned(self, todo: int, seen: int) -> None:
-        """More documents to do were found."""
-        self._todo += todo
-        self._progress.update(self._documents, total=self._todo)
-        for name, task in self._tasks.items():
-            if name != "translate":
-                self._progress.update(task, total=self._todo)
-
     def advance(self, stage: str, units: int) -> None:
-        """A stage finished some units."""
-        self._progress.advance(self._tasks.get(stage, self._documents) if stage != "read" else self._documents, units)
+        """A stage finished some units: documents, but segments for ``translate``.
+
+        Two names are no stages: "documents" are through, "skipped" ones need no stage.
+        """
+        if stage in self._tasks:
+            self._progress.advance(self._tasks[stage], units)
+        elif stage != "read":
+            self._progress.advance(self._documents, units)
+        if stage == "skipped":
+            self._skipped += units
+            self._set_ends()
+
+    def _count(self) -> None:
+        self._total = readers.count(self._config.inputs, Path(self._config.outputs.path))
+        self._progress.update(self._documents, total=self._total)
+        self._set_ends()
+
+    def _set_ends(self) -> None:
+        if self._total is not None:
+            for name, task in self._tasks.items():
+                if name != "translate":  # its segments are not known beforehand
+                    self._progress.update(task, total=self._total - self._skipped)
+
+
+def print_reasons(console: Console, reasons: list[Reason]) -> None:
+    """What ``--explain`` found, as a table."""
+    table = Table("documents", "from stage", "why", box=None)
+    for reason in reasons:
+        table.add_row(f"{reason.documents:,}", Text(reason.start or "-"), Text(reason.why))
+    console.print(table)
 
 
 def print_summary(console: Console, summary: Summary, verbose: bool) -> None:
@@ -74,11 +106,13 @@ def _table(summary: Summary, verbose: bool) -> Table:
         "flags": _listed(summary.counts["flags"], "flags"),
         "warnings": _listed(summary.counts["warnings"], "documents"),
         "speed": _speed(summary),
+        "errors": _listed(summary.errors, "documents"),
+        "seconds": ", ".join(f"{name} {seconds:.1f}" for name, seconds in summary.seconds.items()),
         "files": f"{summary.output}: {', '.join(summary.files)}" if summary.files else "",
     }
     if verbose:
         rows["rules"] = _listed(summary.counts["rules"], "edits")
-        rows["seconds"] = ", ".join(f"{name} {seconds:.2f}" for name, seconds in summary.seconds.items())
+        rows["slowest"] = ", ".join(f"{id} {seconds:.2f} s" for seconds, id in summary.slowest)
     for name, value in rows.items():
         if value:
             table.add_row(Text(name, style="bold"), Text(value))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -12,6 +14,7 @@ from pathlib import Path
 from pipeline import outputs, summary
 from pipeline.config import Config, cut, load
 from pipeline.errors import StoreError, UsageError, did_you_mean
+from pipeline.explain import Reason, explain
 from pipeline.io.export import FORMATS, Export
 from pipeline.io.readers import check_inputs
 from pipeline.lock import locked
@@ -19,6 +22,8 @@ from pipeline.review.decisions import restored
 from pipeline.run import Run, Settings
 from pipeline.store import Store
 from pipeline.summary import Summary
+
+_log = logging.getLogger(__name__)
 
 
 class Job:
@@ -68,23 +73,37 @@ class Job:
                 f"{folder} cannot be written ({error}); what was finished is kept, so mend that and run it again"
             ) from error
 
+    def explain(self, limit: int | None) -> list[Reason]:
+        """What a run would do and why; see `pipeline.explain`."""
+        return explain(self.config, limit)
+
     def _run(self, store: Store, folder: Path, settings: Settings) -> Summary:
+        started = time.perf_counter()
         run = Run(self.config, store, settings, restored(store))
+        _log.info("started", extra={"signature": run.signature, "input": self.config.inputs, "output": str(folder)})
         work = run()
+        failures = store.failures()
         result = Summary(
             output=str(folder),
             signature=run.signature,
             model=run.model,
-            documents={"done": work.done, "unchanged": work.unchanged, "failed": len(store.failures())},
+            documents={"done": work.done, "unchanged": work.unchanged, "failed": len(failures)},
             counts=summary.count(store),
             words=work.words,
-            seconds={name: round(value, 3) for name, value in work.seconds.items()},
-            failures=store.failures(),
+            seconds=work.seconds,
+            slowest=work.slowest,
+            errors=summary.kinds(failures),
+            failures=failures,
         )
+        cleaned = time.perf_counter()
         result.files = self._write(store, folder, run)
+        work.seconds["write"] = time.perf_counter() - cleaned
+        work.seconds["total"] = time.perf_counter() - started
+        result.seconds = {name: round(seconds, 3) for name, seconds in work.seconds.items()}
         if result.files:
             summary.write_manifest(result, self.config, folder)
             result.files.append("manifest.json")
+        _log.info("finished", extra={"documents": result.documents, "seconds": result.seconds, "files": result.files})
         return result
 
     def _write(self, store: Store, folder: Path, run: Run) -> list[str]:

@@ -53,21 +53,35 @@ def _state(export: Export, formats: Sequence[str], translated: bool) -> str:
 
 
 def _write_documents(export: Export, folder: Path, translated: bool) -> list[str]:
+    state = repr((translated, decisions_digest(export.store)))
     count = 0
     written: list[tuple[str, str]] = []
-    for document in export.documents():
+    for id, before in _due(export.store, folder, translated, state):
+        document = export.document(id)
         digest = _digest(document, translated)
-        if export.store.written(document.id) == digest and _complete(folder, document.id, translated):
+        if before == digest and _complete(folder, id, translated):
             continue
         write_document(folder, document, translated=translated)
-        written.append((document.id, digest))
+        written.append((id, digest))
         count += 1
         if len(written) >= _BATCH:
             written = _settle(export.store, written)
     _settle(export.store, written)
+    export.store.set_info("texts", state)
     removed = sum(_remove(export.store, folder, id) for id in export.store.orphans())
     folders = _FOLDERS if translated else _FOLDERS[:1]
     return [f"{name}/ ({count} written, {removed} removed)" for name in folders if count or removed]
+
+
+def _due(store: Store, folder: Path, translated: bool, state: str) -> Iterator[tuple[str, str]]:
+    """Ids, with the digest last written, of the documents whose files may be out of date.
+
+    All of them after a reviewer's decision, which can change the text of any; else those saved since, or lost.
+    """
+    known = store.info("texts") == state
+    for id, before in store.written():
+        if not (known and before and _complete(folder, id, translated)):
+            yield id, before
 
 
 def _settle(store: Store, written: list[tuple[str, str]]) -> list[tuple[str, str]]:

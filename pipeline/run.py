@@ -1,28 +1,33 @@
-"""The main job: input through the stages into the store, and from the store into files."""
+"""The main job: input through the stages into the store."""
 
 from __future__ import annotations
 
-import hashlib
-import time
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice, takewhile
-from pathlib import Path
-from typing import Any
+from heapq import nlargest
+from typing import Literal
 
 from pipeline.config import Config
-from pipeline.errors import UsageError
-from pipeline.executors import Executor, Inline, Workers
-from pipeline.io import readers
-from pipeline.stages.base import DocumentStage, Resources, Stage
+from pipeline.executors import Batch, Executor
+from pipeline.executors.local import Inline, Workers
+from pipeline.io.source import Source
+from pipeline.plan import Found, Plan, digest
+from pipeline.stages.base import Resources
 from pipeline.store import Failure, Store, StoreMemory
 from pipeline.summary import signature
-from pipeline.tasks import Cleaner, Outcome, Task, build, unexpected
+from pipeline.tasks import Cleaner, Outcome, Task, build, finish, leading
 
-# A shard is cleaned, translated and committed together. Documents and characters bound it, whichever comes first:
-# enough segments to sort into full batches, little enough to hold in memory and to lose when a run is killed.
+# A shard is cleaned, translated and committed together. Documents and bytes bound it, whichever comes first: enough
+# segments to sort into full batches, little enough to hold in memory and to lose when a run is killed.
 SHARD_DOCUMENTS = 128
 SHARD_BYTES = 2_000_000
+# Documents seen unchanged that are noted in one transaction.
+NOTED = 1024
+# Slowest documents that a run remembers.
+SLOWEST = 10
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,10 @@ class Settings:
         workers: cleaning processes; 0 cleans in the main process.
         fresh: forget earlier results first; decisions of reviewers stay.
         time_limit: seconds that the cleaning of one document may take.
-        advance: told of progress: stage name, finished units.
-        planned: told of work found: number of documents to do, of documents seen.
+        advance: told of progress: stage name, finished units; see `pipeline.console.Bars.advance`.
+        executor: what spreads the work: worker processes here, or Ray.
+        translators: for Ray: translating processes.
+        gpus: for Ray: GPUs of each of them.
     """
 
     limit: int | None = None
@@ -43,17 +50,20 @@ class Settings:
     fresh: bool = False
     time_limit: float = 120.0
     advance: Callable[[str, int], None] = lambda stage, units: None
-    planned: Callable[[int, int], None] = lambda todo, seen: None
+    executor: Literal["local", "ray"] = "local"
+    translators: int = 1
+    gpus: float = 0.0
 
 
 @dataclass
 class Work:
-    """What a run did: documents done and left as they were, source words in those done, and seconds by stage."""
+    """What a run did: documents done and left as they were, source words in those done, and where the time went."""
 
     done: int = 0
     unchanged: int = 0
     words: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
 
 
 class Run:
@@ -75,9 +85,7 @@ class Run:
         self._restored = restored
         self._memory = StoreMemory(store)
         self._stages = build(config.steps, Resources(self._memory, restored, settings.advance))
-        self._front = _leading(self._stages)
-        self._names = [stage.name for stage in self._stages]
-        self._prints = [stage.fingerprint() for stage in self._stages]
+        self.plan = Plan(config, self._stages, store, restored, settings.limit)
         self._seen: list[tuple[str, int]] = []
         self._failed: list[Failure] = []
         self.work = Work()
@@ -90,7 +98,7 @@ class Run:
     @property
     def signature(self) -> str:
         """One line that says exactly what the run does; see `pipeline.summary.signature`."""
-        return signature(self._prints, self.model)
+        return signature(self.plan.facts, self.model)
 
     def __call__(self) -> Work:
         """Do what has to be done.
@@ -102,96 +110,83 @@ class Run:
             if self._settings.fresh:
                 self._store.clear()
             self._number = self._store.start_run()
+            for fact in self.plan.facts:
+                self._store.set_info(f"print:{digest(fact)}", fact)
         with self._executor() as executor:
-            for outcomes in executor.map(_shards(self._tasks())):
-                self._finish(outcomes)
+            for batch in executor.map(_shards(self._tasks())):
+                self._finish(batch, executor.covers)
         with self._store.transaction():
             self._note()
             self._store.finish_run(self._number)
         return self.work
 
     def _executor(self) -> Executor:
-        steps = self._config.steps[: len(self._front)]
-        cleaner = Cleaner(steps, self._restored, self._settings.time_limit)
-        return Workers(cleaner, self._settings.workers) if self._settings.workers else Inline(cleaner)
+        front = leading(self._config.steps)
+        cleaner = Cleaner(front, self._restored, self._settings.time_limit)
+        if self._settings.executor == "ray":
+            from pipeline.executors.ray import Ray
 
-    # -- finding out what must be done ---------------------------------------------------------------------------
+            settings = self._settings
+            return Ray(cleaner, self._config.steps, self._store.path, settings.translators, settings.gpus)
+        count = self._settings.workers
+        return Workers(cleaner, len(front), count) if count else Inline(cleaner, len(front))
 
     def _tasks(self) -> Iterator[Task]:
-        """The documents that must be (re)done; those that need not be are noted as seen."""
-        self._store.connection.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS taken (id TEXT PRIMARY KEY, origin TEXT) WITHOUT ROWID"
-        )
-        found = readers.find(self._config.inputs, Path(self._config.outputs.path))
-        for position, source in enumerate(islice(found, self._settings.limit)):
-            problem = source.problem or self._taken(source)
-            task = None if problem else self._task(source, position)
-            if problem:
-                self._fail(source, problem)
-            elif task is None:
-                self._see(source, position)
+        """The documents that must be (re)done; the others are noted."""
+        for found in self.plan:
+            if found.problem:
+                self._fail(found.source, found.problem)
+                self._settings.advance("skipped", 1)
+            elif found.task is None:
+                self._see(found)
             else:
-                yield task
-            self._settings.planned(int(task is not None), 1)
+                yield found.task
 
-    def _taken(self, source: readers.Source) -> str:
-        """The problem that two inputs have one id, "" where they have not."""
-        insert = "INSERT INTO temp.taken VALUES (?, ?) ON CONFLICT DO NOTHING"
-        if self._store.connection.execute(insert, (source.id, source.origin)).rowcount:
-            return ""
-        query = "SELECT origin FROM temp.taken WHERE id = ?"
-        other = self._store.connection.execute(query, (source.id,)).fetchone()[0]
-        return f'has the id "{source.id}" that {other} has already; rename one'
-
-    def _task(self, source: readers.Source, position: int) -> Task | None:
-        prints, known = self._expected(source), self._store.prints(source.id)
-        same = next((i for i, (a, b) in enumerate(zip(known, prints, strict=False)) if a != b), len(known))
-        if same >= len(prints):
-            return None
-        first = same - 1  # the first print is the reading's
-        # Segments are all that stages change once there are segments, so the stored text is the one they start from.
-        if same == len(known) > 0 or "segment" in self._names[: max(first, 0)]:
-            return Task(source, position, prints, first, self._store.load(source.id))
-        return Task(source, position, prints)
-
-    def _expected(self, source: readers.Source) -> list[str]:
-        """A fingerprint of the source and one of each stage's result, each covering all before it."""
-        prints = [_digest(source.digest(), *sorted(self._restored.get(source.id, ())))]
-        for own in self._prints:
-            prints.append(_digest(prints[-1], own))
-        return prints
-
-    # -- keeping what was done -----------------------------------------------------------------------------------
-
-    def _finish(self, outcomes: list[Outcome]) -> None:
-        """Take a cleaned shard through the rest of the plan, and keep it."""
-        for outcome in outcomes:
-            self._count(outcome.seconds)
-        for index, stage in enumerate(self._stages[len(self._front) :], len(self._front)):
-            self._count(_through(stage, [o for o in outcomes if o.document and o.task.first <= index]))
+    def _finish(self, batch: Batch, covered: int) -> None:
+        """Take a shard through the rest of the plan, and keep it."""
+        for task, outcome in zip(batch.tasks, batch.outcomes, strict=True):
+            self._time(task, outcome)
+        seconds = {**batch.seconds, **finish(list(enumerate(self._stages))[covered:], batch.outcomes)}
+        self._count(seconds)
+        for name in seconds.keys() - {"translate"}:  # it tells of its segments itself
+            self._settings.advance(name, len(batch.tasks))
+        self._memory.store(batch.entries)
         with self._store.transaction():
-            for outcome in outcomes:
-                self._keep(outcome)
+            for task, outcome in zip(batch.tasks, batch.outcomes, strict=True):
+                self._keep(task, outcome)
             self._memory.flush()
             self._note()
+        _log.info("shard", extra={"documents": len(batch.tasks), "done": self.work.done})
 
-    def _keep(self, outcome: Outcome) -> None:
-        task = outcome.task
+    def _time(self, task: Task, outcome: Outcome) -> None:
+        self._count(outcome.seconds)
+        for name in outcome.seconds:
+            self._settings.advance(name, 1)
+        spent = round(sum(outcome.seconds.values()), 3)
+        self.work.slowest = nlargest(SLOWEST, [*self.work.slowest, (spent, task.source.id)])
+
+    def _keep(self, task: Task, outcome: Outcome) -> None:
+        self._settings.advance("documents", 1)
         if outcome.document is None:
             self._fail(task.source, outcome.reason)
             return
         self._store.save(outcome.document, task.source.origin, task.position, self._number, task.prints)
         self.work.done += 1
         self.work.words += sum(len(segment.source.split()) for segment in outcome.document.segments)
-        self._settings.advance("documents", 1)
 
-    def _fail(self, source: readers.Source, reason: str) -> None:
+    def _fail(self, source: Source, reason: str) -> None:
         self._failed.append(Failure(source.origin, source.id, reason))
+        _log.error("failed", extra={"document": source.id, "origin": source.origin, "reason": reason})
+        self._note_many()
 
-    def _see(self, source: readers.Source, position: int) -> None:
+    def _see(self, found: Found) -> None:
         self.work.unchanged += 1
-        self._seen.append((source.id, position))
-        if len(self._seen) >= SHARD_DOCUMENTS * 8:
+        self._seen.append((found.source.id, found.position))
+        self._settings.advance("skipped", 1)
+        self._note_many()
+
+    def _note_many(self) -> None:
+        if len(self._seen) + len(self._failed) >= NOTED and not self._store.connection.in_transaction:
             with self._store.transaction():
                 self._note()
 
@@ -207,11 +202,6 @@ class Run:
             self.work.seconds[name] = self.work.seconds.get(name, 0.0) + spent
 
 
-def _leading(stages: Iterable[Stage[Any]]) -> list[DocumentStage[Any]]:
-    """The stages up to the first one that looks at many documents together."""
-    return list(takewhile(lambda stage: isinstance(stage, DocumentStage), stages))  # type: ignore[arg-type]
-
-
 def _shards(tasks: Iterable[Task]) -> Iterator[list[Task]]:
     shard: list[Task] = []
     size = 0
@@ -223,36 +213,3 @@ def _shards(tasks: Iterable[Task]) -> Iterator[list[Task]]:
             shard, size = [], 0
     if shard:
         yield shard
-
-
-def _through(stage: Stage[Any], outcomes: list[Outcome]) -> dict[str, float]:
-    """Take the documents of a shard through a stage; if it fails, one by one, so that only the culprits fail."""
-    started = time.perf_counter()
-    try:
-        _advance(stage, outcomes)
-    except UsageError:
-        raise
-    except Exception:
-        for outcome in outcomes:
-            _alone(stage, outcome)
-    return {stage.name: time.perf_counter() - started}
-
-
-def _alone(stage: Stage[Any], outcome: Outcome) -> None:
-    try:
-        _advance(stage, [outcome])
-    except UsageError:
-        raise
-    except Exception as error:
-        outcome.document = None
-        outcome.reason = f"{stage.name}: {unexpected(error)}"
-
-
-def _advance(stage: Stage[Any], outcomes: list[Outcome]) -> None:
-    documents = [outcome.document for outcome in outcomes if outcome.document]
-    for outcome, document in zip(outcomes, list(stage(documents)), strict=True):
-        outcome.document = document
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

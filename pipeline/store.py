@@ -173,10 +173,9 @@ class Store:
         """Ids of the documents of the newest run, in the order of the input."""
         return (row[0] for row in self._newest("id"))
 
-    def written(self, id: str) -> str:
-        """Digest of what a document's text files were last written from, "" where they were not."""
-        row = self.connection.execute("SELECT written FROM documents WHERE id = ?", (id,)).fetchone()
-        return str(row[0]) if row else ""
+    def written(self) -> Iterator[tuple[str, str]]:
+        """Documents of the newest run with the digest of what their text files were last written from, "" for none."""
+        return ((id, digest) for id, digest in self._newest("id, written"))
 
     def set_written(self, digests: Iterable[tuple[str, str]]) -> None:
         """Note what text files were written from, given as (id, digest)."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +28,9 @@ class Summary:
         documents: number by outcome: done, unchanged, failed.
         counts: figures of the newest run by name: see `count`.
         words: white-space separated source words in the segments of the documents done.
-        seconds: by stage; the stages overlap, so they may add up to more than the run took.
+        seconds: by stage, "write" for the output files, and "total"; the stages overlap, so they may add up to more.
+        slowest: seconds that cleaning took and document id, slowest first.
+        errors: failures by kind of reason.
         model: what the translate stage says of its model.
         failures: inputs that could not be read or processed.
         files: what was written.
@@ -40,6 +43,8 @@ class Summary:
     counts: dict[str, dict[str, int]]
     words: int
     seconds: dict[str, float]
+    slowest: list[tuple[float, str]]
+    errors: dict[str, int]
     failures: list[Failure]
     files: list[str] = field(default_factory=list)
 
@@ -80,6 +85,20 @@ def count(store: Store) -> dict[str, dict[str, int]]:
     for flags, number in store.connection.execute(query, (run,)):
         counts["flags"].update(dict.fromkeys(flags.split(","), number))
     return {name: dict(counter.most_common()) for name, counter in counts.items()}
+
+
+# What differs between two failures of one kind: quoted values, numbers, and what stands behind the message.
+_DETAILS = re.compile(r"""["'].*?["']|\d[\d,.]*|[;:(].*""", re.DOTALL)
+
+
+def kinds(failures: Iterable[Failure]) -> dict[str, int]:
+    """Failures by kind of reason, most frequent first.
+
+    >>> kinds([Failure(x, x, reason) for x, reason in (("a", "took longer than 5 s; split it"), ("b", "is empty"))])
+    {'took longer than … s': 1, 'is empty': 1}
+    """
+    counter = Counter(_DETAILS.sub(lambda m: "" if m[0][0] in ";:(" else "…", f.reason).strip() for f in failures)
+    return dict(counter.most_common())
 
 
 def write_manifest(summary: Summary, config: Config, folder: Path) -> None:

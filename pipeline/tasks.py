@@ -1,21 +1,22 @@
-"""One document's way through the stages that need no other document: what worker processes do."""
+"""Documents on their way through the stages: one at a time in worker processes, a shard at a time after that."""
 
 from __future__ import annotations
 
 import signal
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from pipeline.config import Step
 from pipeline.document import Document
-from pipeline.errors import DocumentError
-from pipeline.io.readers import Source
+from pipeline.errors import DocumentError, UsageError
+from pipeline.io.source import Source
 from pipeline.stages import STAGES
 from pipeline.stages.base import DocumentStage, Resources, Stage
 
@@ -27,8 +28,8 @@ class Task:
     Attributes:
         source: where to read it.
         position: place in the input, from 0.
-        prints: the fingerprints that it will have when it is done; see `fingerprints`.
-        first: index of the first stage to run.
+        prints: the fingerprints that it will have when it is done; see `pipeline.plan`.
+        first: index of the first stage to run; below 0 it starts with reading.
         document: the stored state that ``first`` starts from; None to read the source.
     """
 
@@ -41,17 +42,29 @@ class Task:
 
 @dataclass
 class Outcome:
-    """What became of a task: a document, or the reason why there is none; and the seconds spent by stage."""
+    """What became of a task.
 
-    task: Task
+    Attributes:
+        document: its document, None where there is none.
+        reason: why there is none.
+        first: the task's first stage.
+        seconds: spent on it alone, by stage.
+    """
+
     document: Document | None
     reason: str = ""
+    first: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
 
 def build(steps: Sequence[Step], resources: Resources) -> list[Stage[Any]]:
     """The stages of a plan, ready to run."""
     return [STAGES[step.name].stage(step.options, resources) for step in steps]
+
+
+def leading(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps up to the first one that looks at many documents together: what a worker can do alone."""
+    return tuple(takewhile(lambda step: issubclass(STAGES[step.name].stage, DocumentStage), steps))
 
 
 class Cleaner:
@@ -78,20 +91,65 @@ class Cleaner:
         seconds: dict[str, float] = {}
         try:
             with _time_limit(self.limit):
-                return Outcome(task, self._work(task, seconds), seconds=seconds)
+                return Outcome(self._work(task, seconds), "", task.first, seconds)
         except DocumentError as error:
-            return Outcome(task, None, str(error), seconds)
+            return Outcome(None, str(error), task.first, seconds)
         except Exception as error:
-            return Outcome(task, None, unexpected(error), seconds)
+            return Outcome(None, unexpected(error), task.first, seconds)
 
     def _work(self, task: Task, seconds: dict[str, float]) -> Document:
         with _timed(seconds, "read"):
             document = task.document or task.source.read()
-        for stage in self._stages[task.first :]:
+        for stage in self._stages[max(task.first, 0) :]:
             assert isinstance(stage, DocumentStage)
             with _timed(seconds, stage.name):
                 stage.process(document)
         return document
+
+
+def finish(stages: Iterable[tuple[int, Stage[Any]]], outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Take the documents of a cleaned shard through the stages after cleaning, given with their index in the plan.
+
+    Where a stage fails, its documents go through it one by one, so that only the culprits fail.
+
+    Returns:
+        seconds by stage.
+
+    Raises:
+        UsageError: a model cannot be used.
+    """
+    seconds: dict[str, float] = {}
+    for index, stage in stages:
+        due = [outcome for outcome in outcomes if outcome.document and outcome.first <= index]
+        with _timed(seconds, stage.name):
+            _through(stage, due)
+    return seconds
+
+
+def _through(stage: Stage[Any], outcomes: list[Outcome]) -> None:
+    try:
+        _advance(stage, outcomes)
+    except UsageError:
+        raise
+    except Exception:
+        for outcome in outcomes:
+            _alone(stage, outcome)
+
+
+def _alone(stage: Stage[Any], outcome: Outcome) -> None:
+    try:
+        _advance(stage, [outcome])
+    except UsageError:
+        raise
+    except Exception as error:
+        outcome.document = None
+        outcome.reason = f"{stage.name}: {unexpected(error)}"
+
+
+def _advance(stage: Stage[Any], outcomes: list[Outcome]) -> None:
+    documents = [outcome.document for outcome in outcomes if outcome.document]
+    for outcome, document in zip(outcomes, list(stage(documents)), strict=True):
+        outcome.document = document
 
 
 def unexpected(error: Exception) -> str:

@@ -43,9 +43,21 @@ def atomic_path(path: Path, *, sync: bool = True) -> Iterator[Path]:
             with part.open("rb") as file:
                 os.fsync(file.fileno())
         part.replace(path)
+        if sync:
+            _sync_folder(path.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in a folder outlive a power cut, where the system can (Windows cannot open folders)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def safe_path(id: str) -> str:

@@ -42,6 +42,19 @@ def find(inputs: Iterable[str], exclude: Path) -> Iterator[Source]:
                     yield from _file(found, found.relative_to(path).as_posix())
 
 
+def count(inputs: Iterable[str], exclude: Path) -> int | None:
+    """Number of documents that `find` will give, None where only reading all of it would tell (web archives)."""
+    total = 0
+    for text in inputs:
+        for path in _expand(text):
+            for file in _walk(path, exclude.resolve(), frozenset()) if path.is_dir() else [path]:
+                number = 1 if isinstance(file, OSError) else _count(file)
+                if number is None:
+                    return None
+                total += number
+    return total
+
+
 def check_inputs(inputs: Iterable[str]) -> None:
     """Say at once which inputs do not exist or have an unknown suffix.
 
@@ -107,6 +120,17 @@ def _file(path: Path, name: str) -> Iterator[Source]:
             yield from KINDS[kind](stream, storable(str(path)), storable(id))
     except DAMAGES as error:
         yield _unreadable(id, str(path), error)
+
+
+def _count(path: Path) -> int | None:
+    _, kind, compression = _split(path.name) or ("", "", "")
+    if kind == ".jsonl":
+        try:
+            with open_plain(path, compression) as stream:
+                return sum(piece.count(b"\n") for piece in iter(lambda: stream.read(65536), b""))
+        except DAMAGES:
+            return None
+    return None if kind == ".warc" else 1
 
 
 def _unknown(path: Path) -> str:

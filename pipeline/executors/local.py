@@ -1,14 +1,22 @@
-"""Where cleaning runs: in worker processes, beside the translator in the main process."""
+"""Cleaning in this process, or in worker processes beside the translator."""
 
 from __future__ import annotations
 
+import faulthandler
+import logging
 import multiprocessing
+import os
+import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, TimeoutError
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol, Self
+from multiprocessing.connection import wait
+from typing import Self
 
+from pipeline.executors import Batch
 from pipeline.tasks import Cleaner, Outcome, Task
 
 # Documents that travel to a worker together: few enough to share the work, enough to hide the cost of sending.
@@ -17,28 +25,19 @@ CHUNK = 8
 AHEAD = 2
 # How often a document that kills its worker is tried alone before it is listed as failed.
 TRIES = 2
-# Seconds beyond its time limit after which a worker that does not answer its alarm either is killed.
+# Seconds beyond its time limit after which a worker that does not answer its alarm is killed.
 GRACE = 20.0
 
+_log = logging.getLogger(__name__)
 _cleaner: Cleaner
-
-
-class Executor(Protocol):
-    """Cleans shards of tasks, keeping their order. Use it as a context manager."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *error: object) -> None: ...
-
-    def map(self, shards: Iterable[list[Task]]) -> Iterator[list[Outcome]]:
-        """The outcomes of each shard, in order."""
 
 
 class Inline:
     """Cleans in the calling process: no start-up cost, and no protection from a document that kills its process."""
 
-    def __init__(self, cleaner: Cleaner) -> None:
+    def __init__(self, cleaner: Cleaner, covers: int) -> None:
         self._cleaner = cleaner
+        self.covers = covers
 
     def __enter__(self) -> Self:
         return self
@@ -46,10 +45,10 @@ class Inline:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def map(self, shards: Iterable[list[Task]]) -> Iterator[list[Outcome]]:
+    def map(self, shards: Iterable[list[Task]]) -> Iterator[Batch]:
         """See `Executor.map`."""
         for shard in shards:
-            yield [self._cleaner(task) for task in shard]
+            yield Batch(shard, [self._cleaner(task) for task in shard])
 
 
 class Workers:
@@ -57,12 +56,14 @@ class Workers:
 
     Args:
         cleaner: what each worker does.
+        covers: number of stages in it.
         count: number of processes, from 1.
     """
 
-    def __init__(self, cleaner: Cleaner, count: int) -> None:
+    def __init__(self, cleaner: Cleaner, covers: int, count: int) -> None:
         self._cleaner = cleaner
         self._count = count
+        self.covers = covers
 
     def __enter__(self) -> Self:
         self._pool = self._start(self._count)
@@ -73,7 +74,7 @@ class Workers:
         _kill(self._pool)
         self._drop_spare()
 
-    def map(self, shards: Iterable[list[Task]]) -> Iterator[list[Outcome]]:
+    def map(self, shards: Iterable[list[Task]]) -> Iterator[Batch]:
         """See `Executor.map`; a few shards are taken and cleaned ahead."""
         waiting: deque[list[tuple[list[Task], Future[list[Outcome]]]]] = deque()
         for shard in shards:
@@ -86,7 +87,7 @@ class Workers:
     def _start(self, count: int) -> ProcessPoolExecutor:
         # Spawned, not forked: the main process holds threads of the translation engine.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(count, context, initializer=_receive, initargs=(self._cleaner,))
+        return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(self._cleaner,))
 
     def _submit(self, chunk: list[Task]) -> tuple[list[Task], Future[list[Outcome]]]:
         try:
@@ -95,33 +96,45 @@ class Workers:
             self._pool = self._start(self._count)
             return chunk, self._pool.submit(_clean, chunk)
 
-    def _collect(self, futures: list[tuple[list[Task], Future[list[Outcome]]]]) -> list[Outcome]:
+    def _collect(self, futures: list[tuple[list[Task], Future[list[Outcome]]]]) -> Batch:
+        tasks: list[Task] = []
         outcomes: list[Outcome] = []
         for chunk, future in futures:
+            tasks += chunk
             try:
-                outcomes += future.result(self._patience(len(chunk)))
-            except (BrokenProcessPool, CancelledError, TimeoutError):
+                outcomes += future.result()
+            except (BrokenProcessPool, CancelledError):
                 _kill(self._pool)  # every chunk that was under way comes here in its turn
-                outcomes += [self._alone(task) for task in chunk]
-        return outcomes
+                outcomes += self._again(chunk)
+        return Batch(tasks, outcomes)
 
-    def _patience(self, tasks: int) -> float:
-        """Seconds to wait for a chunk: those queued before it may all use their limit."""
-        return self._cleaner.limit * tasks * CHUNK + GRACE
+    def _again(self, chunk: list[Task]) -> list[Outcome]:
+        """A chunk that was under way when a worker died: all of it where it is innocent, else one by one."""
+        _log.warning("a worker process died; %d documents are tried again", len(chunk))
+        try:
+            return self._try(chunk)
+        except BrokenProcessPool:
+            return [self._alone(task) for task in chunk]
 
     def _alone(self, task: Task) -> Outcome:
         """One task with no other task near that it could take down."""
-        reason = ""
+        started = time.monotonic()
         for _ in range(TRIES):
-            self._spare = self._spare or self._start(1)
             try:
-                return self._spare.submit(_clean, [task]).result(self._cleaner.limit + GRACE)[0]
+                return self._try([task])[0]
             except BrokenProcessPool:
-                reason = f"killed its worker process {TRIES} times; its memory or a library gave out"
-            except TimeoutError:
-                reason = f"hung its worker process {TRIES} times for over {self._cleaner.limit:g} s"
+                pass
+        hung = time.monotonic() - started > TRIES * self._cleaner.limit
+        how = f"hung for over {self._cleaner.limit:g} s" if hung else "died; its memory or a library gave out"
+        return Outcome(None, f"its worker process {how} (tried alone {TRIES} times)")
+
+    def _try(self, chunk: list[Task]) -> list[Outcome]:
+        self._spare = self._spare or self._start(1)
+        try:
+            return self._spare.submit(_clean, chunk).result()
+        except BrokenProcessPool:
             self._drop_spare()
-        return Outcome(task, None, reason)
+            raise
 
     def _drop_spare(self) -> None:
         if self._spare:
@@ -129,13 +142,30 @@ class Workers:
         self._spare = None
 
 
-def _receive(cleaner: Cleaner) -> None:
+def _begin(cleaner: Cleaner) -> None:
     global _cleaner
     _cleaner = cleaner
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process says what happens on Ctrl-C
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    """End with the main process, however it ends."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _clean(chunk: list[Task]) -> list[Outcome]:
-    return [_cleaner(task) for task in chunk]
+    outcomes = []
+    with open(os.devnull, "w") as nowhere:
+        for task in chunk:
+            # A watchdog outside of Python: it also ends a worker that hangs in a library.
+            faulthandler.dump_traceback_later(_cleaner.limit + GRACE, exit=True, file=nowhere)
+            outcomes.append(_cleaner(task))
+            faulthandler.cancel_dump_traceback_later()
+    return outcomes
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
