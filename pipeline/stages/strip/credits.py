@@ -21,7 +21,7 @@ _MARK = (
 _ANNOUNCE = re.compile(rf"\s*[(\[]?\s*(?:{_MARK}\s?(?::|©)|©|\([cC]\))\s?")
 _LABELLED = re.compile(rf"[(\[]?(?:{_MARK}|Sources?)\s?(?::|©)\s?(?=\S)")
 _BROKEN = re.compile(r"[!?«»“”]|[^\W\d]{3,}\.\s")  # a sentence goes on: no signature
-_LAST_WORD = re.compile(r"(\w+)\W*$")
+_NO_WORD = re.compile(r"\W")
 SIGNS = ("©", "(c)", "(C)", ":")
 _SENTENCE_END = '.!?…»”")'
 
@@ -34,8 +34,10 @@ def _last_words() -> frozenset[str]:
 
 def _ends_with_agency(line: str) -> bool:
     """Whether the last word may end a credit; spares the patterns nearly every line."""
-    last = _LAST_WORD.search(line, max(0, len(line) - 30))
-    return last is not None and last.group(1).lower() in _last_words()
+    last = line[-30:].rstrip(' .)]»”"').rpartition(" ")[2]
+    if not last.isalnum():
+        last = _NO_WORD.split(last)[-1]
+    return last.lower() in _last_words()
 
 
 @cache

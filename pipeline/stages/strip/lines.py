@@ -14,6 +14,7 @@ CACHE = 1 << 14  # judged lines that are remembered: pages of one site share the
 CACHED_LENGTH = 1200  # characters of the longest line that is remembered
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
 ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
+KEEP = "keep"  # the rule of a line that a lexicon says is text
 CLOSERS = ".!?…"
 QUOTES = "»”\"')]’"
 
@@ -54,13 +55,13 @@ class Judge:
         folded = key(line[:HEAD])
         words = folded.split()
         if folded in self.lexicon.keep:
-            return Verdict(4.0, rule="keep", key=folded, words=len(words), closed=True)
+            return Verdict(4.0, rule=KEEP, key=folded, words=len(words), closed=True)
         prose, closed = self._prose(line, words)
         if phrase := self.lexicon.find(folded, words):
             tier = "hints" if closed and self._is_sentence(phrase, words) else phrase.tier
             score = PHRASES[tier] + (max(prose, 0.0) if phrase.open else 0.0)
             return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed)
-        shape = by_shape(line, folded, words, self.lexicon)
+        shape = by_shape(line, folded, words, self.lexicon, closed and prose >= 1)
         return shape or Verdict(prose, key=folded, words=len(words), closed=closed)
 
     def _is_sentence(self, phrase: Phrase, words: Sequence[str]) -> bool:

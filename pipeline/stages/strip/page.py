@@ -12,7 +12,7 @@ from pipeline.stages.strip.blocks import BODY, body_states
 from pipeline.stages.strip.credits import inline_credits
 from pipeline.stages.strip.kinds import line_kinds
 from pipeline.stages.strip.lexicon import key
-from pipeline.stages.strip.lines import Line
+from pipeline.stages.strip.lines import KEEP, Line
 from pipeline.stages.strip.removal import Removal
 
 FURNITURE = ("dateline", "byline")  # cards of these kinds go between title and text, and below the text
@@ -41,6 +41,7 @@ class Page:
         if self.title is not None:
             self._keep_title(self.title)
         self._drop_furniture()
+        self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
         self.sites = _sites(document, lines)
 
     def removals(self) -> Iterator[Removal]:

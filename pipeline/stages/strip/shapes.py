@@ -72,14 +72,17 @@ _PARTICLES = frozenset(
 )
 
 
-def by_shape(line: str, folded: str, words: Sequence[str], lexicon: Lexicon) -> Verdict | None:
-    """The first shape that a line has; None where it has none of them."""
+def by_shape(line: str, folded: str, words: Sequence[str], lexicon: Lexicon, sentence: bool) -> Verdict | None:
+    """The first shape that a line has; None where it has none of them.
+
+    A line that reads as a sentence is no label, date or menu; only what signs or owns can look like one.
+    """
     if not words:
         return Verdict(-0.3, "", None, "symbols")
     if len(line) > LONGEST:
         return None
     sight = Sight(line, folded, words, lexicon)
-    return next((found for shape in SHAPES if (found := shape(sight))), None)
+    return next((found for shape in (SENTENCES if sentence else SHAPES) if (found := shape(sight))), None)
 
 
 def hashtags(sight: Sight) -> Verdict | None:
@@ -180,6 +183,7 @@ SHAPES: tuple[Callable[[Sight], Verdict | None], ...] = (
     carrier,
     hashtags, date, credit, byline, address, copyright, crumbs, ticker, glued,
 )  # fmt: skip
+SENTENCES = (carrier, credit, copyright)
 _HERE = re.compile(r"^\W*(?:vous [êe]tes ici|you are here)\s*:?\s*", re.IGNORECASE)
 HOMES = frozenset(("accueil", "home", "acceuil", "vous etes ici", "home page"))
 
