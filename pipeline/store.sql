@@ -104,15 +104,20 @@ CREATE TABLE IF NOT EXISTS review (
   former     TEXT NOT NULL,           -- "key.occurrence" of the decision on an earlier French, "" where there is none
   state      TEXT NOT NULL,
   risk       REAL NOT NULL,           -- 1 - score
-  flags      TEXT NOT NULL,           -- ",garbled,numbers,", "" where there is none
-  folded     TEXT NOT NULL            -- source and target for searching: lower case, no accents
+  flags      TEXT NOT NULL            -- ",garbled,numbers,", "" where there is none
 );
-CREATE INDEX IF NOT EXISTS review_in_order ON review (position, ord, state, seg);
-CREATE INDEX IF NOT EXISTS review_by_risk ON review (risk DESC, position, ord, state, seg);
+-- Each order of the list with all that it is filtered by, so that filtering reads one index from end to end.
+CREATE INDEX IF NOT EXISTS review_in_order ON review (position, ord, state, seg, risk, flags);
+CREATE INDEX IF NOT EXISTS review_by_risk ON review (risk DESC, position, ord, state, seg, flags);
 CREATE INDEX IF NOT EXISTS review_by_state ON review (state);
-CREATE INDEX IF NOT EXISTS review_by_flag ON review (flags, state) WHERE flags <> '';
+CREATE INDEX IF NOT EXISTS review_by_flag ON review (flags) WHERE flags <> '';
 CREATE INDEX IF NOT EXISTS review_of_segment ON review (doc, key, occurrence);
 CREATE INDEX IF NOT EXISTS review_of_source ON review (key);
+CREATE TABLE IF NOT EXISTS review_text (
+  id     INTEGER PRIMARY KEY,
+  folded TEXT NOT NULL                -- source and target for searching: lower case, no accents
+);
+CREATE TRIGGER IF NOT EXISTS review_gone AFTER DELETE ON review BEGIN DELETE FROM review_text WHERE id = old.id; END;
 CREATE TRIGGER IF NOT EXISTS document_gone AFTER DELETE ON documents BEGIN
   DELETE FROM review WHERE doc = old.id;
   DELETE FROM indexed WHERE doc = old.id;

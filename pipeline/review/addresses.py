@@ -18,6 +18,7 @@ _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
 )
 _SPACE = re.compile(r"\s+")
+_ACCENT = re.compile("[\u0300-\u036f]+")
 _QUOTED = re.compile(r'\s*"\s*')
 
 
@@ -80,5 +81,4 @@ def folded(text: str) -> str:
     >>> folded("L’Été à Œuvre")
     "l'ete a œuvre"
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_QUOTES))
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold().translate(_QUOTES)))

@@ -139,16 +139,16 @@ class Api:
         self.desk.index.sync()
         number, ids = self.views.make(asked.filter())
         focus = self.desk.index.find(asked.focus_doc, asked.focus_place) if asked.focus_place else 0
-        return {"view": number, "total": len(ids), "focus": ids.index(focus) if focus in ids else -1}
+        return {"view": number, "total": len(ids), "focus": ids.find(focus)}
 
     def rows(self, asked: _Rows) -> dict[str, Any]:
         """Rows of a list, with the titles of their documents."""
         ids = self.views.get(asked.view)
-        wanted = ids[asked.start : asked.start + asked.count].tolist()
+        wanted = ids[asked.start : asked.start + asked.count]
         found = self.desk.rows(wanted)
         if len(found) < len(wanted):
             raise Gone("the document was done again; the list is made again")
-        before = self.desk.rows(ids[max(0, asked.start - 1) : asked.start].tolist())
+        before = self.desk.rows(ids[max(0, asked.start - 1) : asked.start])
         docs = [before[0].doc if before else "", *(row.doc for row in found)]
         rows = [shown(row) | {"opens": row.doc != previous} for row, previous in zip(found, docs, strict=False)]
         meta = documents_meta(self.desk.store, {row.doc for row in found})

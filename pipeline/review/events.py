@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Final
 
 from pipeline.errors import PipelineError
@@ -26,7 +27,7 @@ KINDS: Final = (*STATES, "comment", "undo")
 UNDECIDED: Final = ("unreviewed", "stale")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing that a reviewer did to one segment or removed text; see the table ``events`` in ``store.sql``."""
 
@@ -34,13 +35,13 @@ class Event:
     doc: str
     key: str
     occurrence: int
-    seg: int = -1
     kind: str
+    reviewer: str
+    at: str
+    seg: int = -1
     text: str = ""
     source: str = ""
     machine: str = ""
-    reviewer: str
-    at: str
     base: str = ""
     batch: str = ""
     undoes: str = ""
@@ -91,6 +92,8 @@ class Conflict(PipelineError):
 
 _EVENT: Final = ", ".join(field.name for field in fields(Event))
 _DECISION: Final = ", ".join(field.name for field in fields(Decision))
+_event_values = attrgetter(*(field.name for field in fields(Event)))
+_decision_values = attrgetter(*(field.name for field in fields(Decision)))
 
 
 def append(store: Store, events: Sequence[Event], *, check: bool = True) -> None:
@@ -106,25 +109,37 @@ def append(store: Store, events: Sequence[Event], *, check: bool = True) -> None
         _check(store, events)
     marks = ", ".join("?" * len(fields(Event)))
     store.connection.executemany(
-        f"INSERT OR IGNORE INTO events ({_EVENT}) VALUES ({marks})", (astuple(event) for event in events)
+        f"INSERT OR IGNORE INTO events ({_EVENT}) VALUES ({marks})", (_event_values(event) for event in events)
     )
     refold(store, {event.address for event in events})
 
 
 def refold(store: Store, addresses: Iterable[Address]) -> None:
-    """Write decisions, and their states in the review index, anew from the events."""
+    """Write decisions, and what the review index says of them, anew from the events."""
     marks = ", ".join("?" * len(fields(Decision)))
     for address in sorted(addresses):
-        decision = fold(events_of(store, address))
+        events = events_of(store, address)
+        decision = fold(events)
         if decision is None:
             continue
-        store.connection.execute(f"INSERT OR REPLACE INTO decisions ({_DECISION}) VALUES ({marks})", astuple(decision))
         store.connection.execute(
-            "UPDATE review SET folded = ?2, state = CASE WHEN ?1 <> 'unreviewed' THEN ?1 WHEN seg IS NULL THEN "
-            "'removed' WHEN former <> '' THEN 'stale' ELSE 'unreviewed' END "
-            "WHERE doc = ?3 AND key = ?4 AND occurrence = ?5",
-            (decision.state, folded(f"{decision.source}\n{decision.text or decision.machine}"), *address),
+            f"INSERT OR REPLACE INTO decisions ({_DECISION}) VALUES ({marks})", _decision_values(decision)
         )
+        store.connection.execute(
+            "UPDATE review SET state = CASE WHEN ?1 <> 'unreviewed' THEN ?1 WHEN seg IS NULL THEN 'removed' "
+            "WHEN former <> '' THEN 'stale' ELSE 'unreviewed' END WHERE doc = ?2 AND key = ?3 AND occurrence = ?4",
+            (decision.state, *address),
+        )
+        if len(events) > 1 or decision.text != decision.machine:
+            _refold_text(store, decision)
+
+
+def _refold_text(store: Store, decision: Decision) -> None:
+    store.connection.execute(
+        "UPDATE review_text SET folded = ? "
+        "WHERE id IN (SELECT id FROM review WHERE doc = ? AND key = ? AND occurrence = ?)",
+        (folded(f"{decision.source}\n{decision.text or decision.machine}"), *decision.address),
+    )
 
 
 def fold(events: Sequence[Event]) -> Decision | None:
@@ -153,12 +168,12 @@ def events_of(store: Store, address: Address) -> list[Event]:
     rows = store.connection.execute(
         f"SELECT {_EVENT} FROM events WHERE doc = ? AND key = ? AND occurrence = ? ORDER BY id", address
     )
-    return [_event(row) for row in rows]
+    return [Event(*row) for row in rows]
 
 
 def journal(store: Store) -> Iterator[Event]:
     """All events, oldest first."""
-    return (_event(row) for row in store.connection.execute(f"SELECT {_EVENT} FROM events ORDER BY id"))
+    return (Event(*row) for row in store.connection.execute(f"SELECT {_EVENT} FROM events ORDER BY id"))
 
 
 def standing(store: Store, uids: Iterable[str]) -> list[Event]:
@@ -168,7 +183,7 @@ def standing(store: Store, uids: Iterable[str]) -> list[Event]:
         "(SELECT undoes FROM events WHERE undoes <> '') ORDER BY id",
         (json.dumps(list(uids)),),
     )
-    return [_event(row) for row in rows]
+    return [Event(*row) for row in rows]
 
 
 def decision_at(store: Store, address: Address) -> Decision | None:
@@ -193,7 +208,3 @@ def _check(store: Store, events: Sequence[Event]) -> None:
         theirs = decision_at(store, event.address)
         if event.kind not in ("comment", "undo") and theirs and theirs.version != event.base:
             raise Conflict(f"{theirs.reviewer} has decided since you opened this segment ({theirs.state}); not saved")
-
-
-def _event(row: Sequence[str | int]) -> Event:
-    return Event(**dict(zip((field.name for field in fields(Event)), row, strict=True)))  # type: ignore[arg-type]

@@ -7,10 +7,10 @@ It is derived from documents, edits, segments and decisions. A document's rows v
 from __future__ import annotations
 
 import json
-from array import array
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, overload
 
 from pipeline.document import Document, Segment
 from pipeline.edits import Edit
@@ -20,8 +20,8 @@ from pipeline.review.placing import Placed, place
 from pipeline.store import Store
 
 Order = Literal["document", "risk"]
-ORDERS: Final[dict[str, str]] = {"document": "position, ord", "risk": "risk DESC, position, ord"}
-_COLUMNS: Final = "doc, position, ord, seg, edit, key, occurrence, former, state, risk, flags, folded"
+ORDERS: Final[dict[str, str]] = {"document": "r.position, r.ord", "risk": "r.risk DESC, r.position, r.ord"}
+_COLUMNS: Final = "doc, position, ord, seg, edit, key, occurrence, former, state, risk, flags"
 
 
 @dataclass(frozen=True)
@@ -46,19 +46,47 @@ class Filter:
     order: Order = "document"
 
     def conditions(self) -> Iterator[tuple[str, tuple[object, ...]]]:
-        """SQL conditions on the table ``review``, each with its parameters."""
+        """SQL conditions on ``review r`` and ``review_text t``, each with its parameters.
+
+        A ``+`` keeps SQLite from another index than that of the order, which would have all that it finds sorted.
+        """
         if self.states:
-            yield f"state IN ({', '.join('?' * len(self.states))})", self.states
+            yield f"+r.state IN ({', '.join('?' * len(self.states))})", self.states
         if self.flag:
-            yield "flags <> '' AND instr(flags, ?)", ("," if self.flag == "any" else f",{self.flag},",)
+            yield "instr(+r.flags, ?)", ("," if self.flag == "any" else f",{self.flag},",)
         if self.low > 0 or self.high < 1:
-            yield "seg IS NOT NULL AND risk BETWEEN ? AND ?", (1 - self.high, 1 - self.low)
+            yield "r.seg IS NOT NULL AND r.risk BETWEEN ? AND ?", (1 - self.high, 1 - self.low)
         if self.doc:
-            yield "doc = ?", (self.doc,)
+            yield "r.doc = ?", (self.doc,)
         if self.text.strip():
-            yield "instr(folded, ?)", (folded(self.text.strip()),)
+            yield "t.folded LIKE ? ESCAPE '\\'", (f"%{_SPECIAL.sub(_ESCAPED, folded(self.text.strip()))}%",)
         if self.order == "risk":
-            yield "seg IS NOT NULL", ()
+            yield "r.seg IS NOT NULL", ()
+
+
+_SPECIAL: Final = re.compile(r"[%_\\]")
+_ESCAPED: Final = r"\\\g<0>"
+
+
+class Ids(Sequence[int]):
+    """Row ids, kept as SQLite's text of them: making 100,000 numbers takes longer than finding them."""
+
+    def __init__(self, text: str | None) -> None:
+        self._texts = text.split(",") if text else []
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[int]: ...
+    def __getitem__(self, at: int | slice) -> int | list[int]:
+        return [int(text) for text in self._texts[at]] if isinstance(at, slice) else int(self._texts[at])
+
+    def find(self, id: int) -> int:
+        """Where an id stands, -1 where it does not."""
+        return self._texts.index(str(id)) if str(id) in self._texts else -1
 
 
 class Index:
@@ -81,14 +109,14 @@ class Index:
                     self._add(document, position)
         self._seen = seen
 
-    def ids(self, filter: Filter) -> array[int]:
+    def ids(self, filter: Filter) -> Ids:
         """The rows that a filter lets through, in its order."""
         found = list(filter.conditions())
         where = f"WHERE {' AND '.join(condition for condition, _ in found)}" if found else ""
-        rows = self.store.connection.execute(
-            f"SELECT id FROM review {where} ORDER BY {ORDERS[filter.order]}", [p for _, some in found for p in some]
-        )
-        return array("q", (row[0] for row in rows))
+        texts = "CROSS JOIN review_text t ON t.id = r.id" if filter.text.strip() else ""
+        query = f"SELECT r.id FROM review r {texts} {where} ORDER BY {ORDERS[filter.order]}"
+        parameters = [parameter for _, some in found for parameter in some]
+        return Ids(self.store.connection.execute(f"SELECT group_concat(id) FROM ({query})", parameters).fetchone()[0])
 
     def find(self, doc: str, place: str) -> int:
         """The row of an address, given as in a link; 0 where there is none."""
@@ -148,12 +176,13 @@ class Index:
         return rows.fetchall()
 
     def _add(self, document: Document, position: int) -> None:
-        marks = ", ".join("?" * 12)
-        self.store.connection.execute("INSERT INTO indexed VALUES (?, ?)", (document.id, position))
-        self.store.connection.executemany(
-            f"INSERT INTO review ({_COLUMNS}) VALUES ({marks})",
-            ((document.id, position, ord, *values) for ord, values in enumerate(_rows(self.store, document))),
-        )
+        execute = self.store.connection.execute
+        execute("INSERT INTO indexed VALUES (?, ?)", (document.id, position))
+        marks = ", ".join("?" * 11)
+        for ord, (values, text) in enumerate(_rows(self.store, document)):
+            row = (document.id, position, ord, *values)
+            id = execute(f"INSERT INTO review ({_COLUMNS}) VALUES ({marks})", row).lastrowid
+            execute("INSERT INTO review_text VALUES (?, ?)", (id, folded(text)))
 
 
 def removed_texts(document: Document) -> Iterator[tuple[int, Edit]]:
@@ -163,27 +192,31 @@ def removed_texts(document: Document) -> Iterator[tuple[int, Edit]]:
             yield number, edit
 
 
-def _rows(store: Store, document: Document) -> list[tuple[Any, ...]]:
-    """What stands in ``review`` after doc, position and ord: the document's segments and removed texts in order."""
+_Values = tuple[tuple[Any, ...], str]
+
+
+def _rows(store: Store, document: Document) -> list[_Values]:
+    """The document's segments and removed texts in order: what follows doc, position and ord, and the text."""
     placed = place(document.id, [s.source for s in document.segments], decisions_of(store, document.id))
     found = [(s.start, 1, _segment_row(s, p)) for s, p in zip(document.segments, placed, strict=True)]
     return [row for _, _, row in sorted([*found, *_removed_rows(store, document)], key=lambda item: item[:2])]
 
 
-def _segment_row(segment: Segment, placed: Placed) -> tuple[Any, ...]:
+def _segment_row(segment: Segment, placed: Placed) -> _Values:
     text = f"{segment.source}\n{(placed.decision and placed.decision.text) or segment.target}"
-    return (
+    values = (
         segment.seg, None, placed.address.key, placed.address.occurrence,
         placed.former.address.place if placed.former else "", placed.state,
-        1 - (segment.score or 0.0), f",{','.join(segment.flags)}," if segment.flags else "", folded(text),
+        1 - (segment.score or 0.0), f",{','.join(segment.flags)}," if segment.flags else "",
     )  # fmt: skip
+    return values, text
 
 
-def _removed_rows(store: Store, document: Document) -> Iterable[tuple[int, int, tuple[Any, ...]]]:
+def _removed_rows(store: Store, document: Document) -> Iterable[tuple[int, int, _Values]]:
     edits = list(removed_texts(document))
     addresses = numbered(document.id, (removed_key(edit.before) for _, edit in edits))
     for (number, edit), address in zip(edits, addresses, strict=True):
         decision = decision_at(store, address)
         state = decision.state if decision and decision.state == "restored" else "removed"
-        row = (None, number, address.key, address.occurrence, "", state, 0.0, "", folded(edit.before))
-        yield edit.start, 0, row
+        values = (None, number, address.key, address.occurrence, "", state, 0.0, "")
+        yield edit.start, 0, (values, edit.before)

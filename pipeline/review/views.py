@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import OrderedDict
 from typing import Final
 
 from pipeline.review.desk import Gone
-from pipeline.review.index import Filter, Index
+from pipeline.review.index import Filter, Ids, Index
 
-# Lists kept: one a browser tab and a few back; 100,000 rows take 0.8 MB each.
+# Lists kept: one a browser tab and a few back; 100,000 rows take 6 MB each.
 _KEPT: Final = 12
 _STEP: Final = 2000
 
@@ -23,10 +22,10 @@ class Views:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._views: OrderedDict[int, array[int]] = OrderedDict()
+        self._views: OrderedDict[int, Ids] = OrderedDict()
         self._newest = 0
 
-    def make(self, filter: Filter) -> tuple[int, array[int]]:
+    def make(self, filter: Filter) -> tuple[int, Ids]:
         """A new list: its number and its rows."""
         self._newest += 1
         self._views[self._newest] = self._index.ids(filter)
@@ -34,7 +33,7 @@ class Views:
             self._views.popitem(last=False)
         return self._newest, self._views[self._newest]
 
-    def get(self, number: int) -> array[int]:
+    def get(self, number: int) -> Ids:
         """The rows of a list.
 
         Raises:

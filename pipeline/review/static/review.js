@@ -254,6 +254,7 @@ async function bulk() {
   if (!count) return tell("No segment of this list is unreviewed");
   const text = "All of this list that nobody has decided on, as they stand. One undo (u) takes all of it back.";
   if (!(await question(title, { text, yes: `Accept ${number.format(count)}` }))) return;
+  tell("Saving…", "busy");
   await ask("bulk", { view: list.view, count });
   await list.refresh();
   tell(`Accepted ${number.format(count)}`, "good");
