@@ -97,7 +97,7 @@ def _evidence(line: Line) -> Iterator[Evidence]:
 
 def _echo_score(line: Line, start: int, end: int, gap: int) -> float:
     """A phrase that comes back after ``gap`` words: the longer it is, and the sooner, the less it can be meant."""
-    if line.content(start, end) < 2:
+    if line.content(start, end) < 2 or line.gap_kind(start) in ("stop", "cry"):  # anaphora begins a sentence
         return 0.0
     length = end - start
     if length >= 4 and gap <= length / 2:

@@ -16,6 +16,7 @@ from pipeline.stages.repair.words import Word, lexicon
 _QUOTED = re.compile(
     r"(?<![\w'’-])(les?|la|une?|des|du|aux?|ce|cette|ces)( [“«\"„][ \xa0\u202f]?)(\1)(?= \w)", re.IGNORECASE
 )
+_CAPITAL = re.compile(r"(?<= )(les?|la|des|du|aux?|ce|cette|ces) (L[ea]s?)(?= [a-zß-öø-ÿœ])")
 _NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞŒ][\w-]*")
 _TWICE = re.compile(r"\b([A-ZÀ-ÖØ-ÞŒ][\w-]*)\s\1\b")
 _LINKED = re.compile(r" l[ea] L(?=['’][^\W\d_])")
@@ -46,7 +47,8 @@ def _is_slip(line: Line, i: int) -> bool:
     """Whether word ``i`` and the next, which are the same, are no grammar, no emphasis and no name."""
     text, known = line.text, lexicon()
     one, two = line.all_words[i : i + 2]
-    if one.key in known.emphasis | known.interjections | known.names or not one.key.isalpha():
+    styled = (known.emphasis | known.interjections | known.names) - known.determiners
+    if one.key in styled or not one.key.isalpha():
         return False
     if (
         (one.key not in "aà" and len(one.key) == 1)
@@ -122,3 +124,6 @@ def _before_links(text: str) -> Iterator[Change]:
     for m in _LINKED.finditer(text):
         if text[m.end() + 1].islower():
             yield Change(m.start() + 1, m.end(), "l", "determiner-before-link", "doubled-word", 0.8)
+    for m in _CAPITAL.finditer(text):
+        if m[1].lower() != m[2].lower():  # the same one twice is a doubled word
+            yield Change(m.end(1), m.end(2), "", "determiner-before-link", "doubled-word", 0.8)

@@ -166,14 +166,19 @@ def _stutter_verdict(line: Line, run: Run) -> Verdict | None:
     if kind == "tight":
         return _tight_verdict(line, run, content)
     if run.period == 2:
-        return _STUTTER if kind == "list" and content == 1 and _goes_on(line, run.end) else None
+        sure = _ends_there(line, run) if content == 2 else content == 1 and _goes_on(line, run.end)
+        return _STUTTER if kind == "list" and sure else None
     return _STUTTER if content >= 2 or (content and run.period >= 4) else None
 
 
 def _says_nothing(line: Line, run: Run) -> bool:
     """Whether a pair such as "the beach and the beach" ends there: what follows could tell its halves apart."""
-    closes = line.gap_kind(run.end) != "tight" if run.end < len(line.words) else True
-    return closes and line.gap_kind(run.start) == "tight" and is_content(line.words[run.end - 1].key)
+    last = line.words[run.end - 1].key
+    return _ends_there(line, run) and line.gap_kind(run.start) == "tight" and is_content(last)
+
+
+def _ends_there(line: Line, run: Run) -> bool:
+    return run.end == len(line.words) or line.gap_kind(run.end) != "tight"
 
 
 def _tight_verdict(line: Line, run: Run, content: int) -> Verdict | None:
@@ -206,7 +211,7 @@ def _cuts(line: Line, run: Run) -> list[tuple[int, int]]:
     """The spans to cut: all copies but the best, and the rest of a last copy that was cut off."""
     words, p = line.words, run.period
     best = run.start + p * _best_copy(line, run)
-    closes = line.gap_kind(run.end) != "tight" if run.end < len(words) else True
+    closes = _ends_there(line, run)
     if run.rest and closes and not is_content(words[best + p - 1].key):
         return [(words[run.start + run.rest - 1].end, words[run.end - 1].end)]
     last = run.end if closes and run.copies >= 3 else run.end - run.rest

@@ -74,11 +74,13 @@ def _broken_off(line: str, keys: list[str]) -> str:
 
 
 def _has_no_verb(line: str) -> bool:
-    """Whether the last clause is a conjunction and names: "que Vladimir Poutine et Kim Jong Un"."""
-    words, known = tokens(line[-300:]), lexicon()
+    """Whether the last clause is a conjunction and a subject: "que Vladimir Poutine et Kim", "que ses agents"."""
+    tail, known = line[-300:], lexicon()
+    words = tokens(tail)
     last = max((i for i, w in enumerate(words) if w.key in known.subordinators), default=len(words))
     clause = words[last + 1 :]
     if not clause or any(w.key in known.comparatives for w in words[max(0, last - 8) : last]):
         return False
-    tail = line[-300:]
-    return all(w.key in known.links or tail[w.start].isupper() for w in clause) and words[last].end < len(tail)
+    if len(clause) == 2 and clause[0].key in known.articles:
+        return True
+    return all(w.key in known.links or tail[w.start].isupper() for w in clause)

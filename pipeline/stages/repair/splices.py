@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from pipeline.edits import Change
 from pipeline.stages.lexicons import load_agencies
@@ -18,7 +19,7 @@ _UPPER = "A-ZÀ-ÖØ-ÞŒ"
 # Shorter names are found inside ordinary capitals; glued to a word they count only at the end of a line.
 _SURE_LENGTH = 4
 # The longest ending that one would complete: "-issements".
-_MAX_ENDING = 9
+_MAX_ENDING, _MAX_WORD = 9, 30
 _STARTS = "Les?|La|L['’]|Une?|Des|Ces?|Cette|Dans|En|Aux?|À|Selon|Pour|Sur|Président|Présidente|Ministre"
 
 
@@ -46,8 +47,10 @@ def _patterns() -> Patterns:
     part = rf"(?:{listed}|[{_UPPER}][\w.-]*)"
     tail = rf"(?:[ ]?[/,|][ ]?{part}(?:[ ]{part}){{0,3}}){{0,6}}"
     any_name = "|".join(names)
+    # At the end of a line whatever stands between the slashes signs the picture.
+    signed = r"(?:[ ]?[/|][ ]?[^/|\n.!?]{1,40}){0,6}[ ]*$"
     return Patterns(
-        re.compile(rf"(?:{long})(?![{_LOWER}]){tail}|(?:{any_name}){tail}(?=[ ]*$)", re.MULTILINE),
+        re.compile(rf"(?:{long})(?![{_LOWER}])(?:{signed}|{tail})|(?:{any_name}){signed}", re.MULTILINE),
         re.compile(rf"(?:{any_name})(?=(?:{_STARTS})[ \w])"),
         re.compile(rf"(?P<name>{any_name}) (?P<after>[{_UPPER}][{_LOWER}][\w-]*)"),
     )
@@ -84,27 +87,30 @@ def _leading(text: str) -> Iterator[re.Match[str]]:
 def _unglue(match: re.Match[str], found: Findings) -> None:
     text, start = match.string, match.start()
     stem_start = start
-    while stem_start and text[stem_start - 1].isalpha():
+    while stem_start > max(0, start - _MAX_WORD) and text[stem_start - 1].isalpha():
         stem_start -= 1
     endings = _endings(text, text[stem_start:start])
-    after = endings.pop() if len(endings) == 1 else ""
+    after = endings[0] if len(endings) == 1 else ""
     found.changes.append(Change(*match.span(), after, "glued-credit", "splice", 0.8 if after else 0.9))
-    if not after and (endings or (text[stem_start].islower() and text[stem_start:start].lower() not in _words(text))):
-        found.doubts.append(Doubt(stem_start, start, "garbled", "glued-credit"))
+    if endings != [""] and not after:
+        found.doubts.append(Doubt(stem_start, start, "truncated", "glued-credit"))
 
 
-def _endings(text: str, stem: str) -> set[str]:
-    """What completes a broken word; empty where the document knows it as it stands."""
-    stem, words = stem.lower(), _words(text)
-    if stem in words:
-        return set()
-    return {w[len(stem) :] for w in words if w.startswith(stem) and len(stem) > 3 and len(w) - len(stem) <= _MAX_ENDING}
+def _endings(text: str, stem: str) -> list[str]:
+    """What the document's words would add to a broken word; the empty ending alone where it knows the word as it is."""
+    words = _words(text, stem[0].islower())
+    first = bisect_left(words, stem)
+    if words[first : first + 1] == [stem]:
+        return [""]
+    near = takewhile(lambda word: word.startswith(stem), islice(words, first, None))
+    return [w[len(stem) :] for w in near if len(stem) > 3 and len(w) - len(stem) <= _MAX_ENDING]
 
 
-@lru_cache(maxsize=1)
-def _words(text: str) -> frozenset[str]:
-    """The words of a document that stand free."""
-    return frozenset(word.lower() for word in re.findall(rf"(?<!\w)[{_UPPER}{_LOWER}][{_LOWER}]+(?!\w)", text))
+@lru_cache(maxsize=2)
+def _words(text: str, lower: bool) -> list[str]:
+    """The words of a document that stand free, sorted; names as they are written, or all in lower case."""
+    words = set(re.findall(rf"(?<!\w)[{_UPPER}{_LOWER}][{_LOWER}]+(?!\w)", text))
+    return sorted({word.lower() for word in words} if lower else words)
 
 
 def fix_spliced_agencies(text: str) -> Findings:

@@ -17,6 +17,10 @@ _TOKEN = re.compile(r"[^\W\d_]{1,7}['’](?=\w)|[^\W_]+(?:-[^\W_]+)*")
 _SIGNS = '.,;:!?…«»“”"()[]–—/'
 
 
+# An echo of three words has at most two between (and connectors); a longer one brings more of them back.
+_SOON, _MANY = 7, 3
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A token: half-open span, and the key that copies of it share."""
@@ -40,6 +44,7 @@ class Lexicon:
     offices: frozenset[str]
     titles: frozenset[str]
     unfinished: frozenset[str]
+    articles: frozenset[str]
     subordinators: frozenset[str]
     comparatives: frozenset[str]
     links: frozenset[str]
@@ -105,12 +110,26 @@ def repeats(words: Sequence[str]) -> bool:
 
 
 def _phrases_return(words: Sequence[str]) -> bool:
-    """Whether two words come back at once, or with one between, or three words anywhere."""
+    """Whether two words come back at once or with one between, or longer phrases do."""
     pairs = list(pairwise(words))
     if len(set(pairs)) == len(pairs):
         return False
-    triples = list(zip(words, words[1:], words[2:], strict=False))
-    return any(map(eq, pairs, pairs[2:])) or any(map(eq, pairs, pairs[3:])) or len(set(triples)) < len(triples)
+    if any(map(eq, pairs, pairs[2:])) or any(map(eq, pairs, pairs[3:])):
+        return True
+    return _triples_return(words)
+
+
+def _triples_return(words: Sequence[str]) -> bool:
+    """Whether three words come back soon, or so many that longer phrases must."""
+    last: dict[tuple[str, ...], int] = {}
+    again = 0
+    for i, triple in enumerate(zip(words, words[1:], words[2:], strict=False)):
+        if triple in last:
+            again += 1
+            if i - last[triple] <= _SOON or again >= _MANY:
+                return True
+        last[triple] = i
+    return False
 
 
 def _pairs_up(words: Sequence[str]) -> bool:
