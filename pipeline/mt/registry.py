@@ -131,7 +131,8 @@ def read(file: Path, base: Path) -> Registry:
 
 def _problem(where: tuple[Any, ...], message: str, value: object) -> str:
     shown = f" (found {value!r})" if isinstance(value, str | int | float) else ""
-    return f"{'.'.join(map(str, where)) or FILE}: {message.removeprefix('Value error, ')}{shown}"
+    place = ".".join(map(str, where)) or "default"
+    return f"{place}: {message.removeprefix('Value error, ')}{shown}"
 
 
 def _line(node: yaml.Node | None, where: tuple[Any, ...]) -> int:

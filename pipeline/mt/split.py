@@ -12,12 +12,12 @@ Lengths = Callable[[list[str]], list[int]]
 _MARKER = re.compile(r"\s*(?:[-–—•·▪■●◦‣*]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
 # A run without a space that is longer than any word: data, not language.
 _BLOB = re.compile(r"\S{200,}")
-# Where a sentence may be taken apart, from the best place to the worst.
+# White space (the group) where a sentence may be taken apart, from the best kind of place to the worst.
 _BOUNDARIES = (
-    re.compile(r"(?<=[.!?…;])[\"'»”’)]*\s+"),
-    re.compile(r"(?<=[:–—)])\s+|\s+(?=[–—(])"),
-    re.compile(r"(?<=,)\s+"),
-    re.compile(r"\s+(?=\w)"),
+    re.compile(r"[.!?…;][\"'»”’)]*(\s+)"),
+    re.compile(r"[:–—)](\s+)|(\s+)(?=[–—(])"),
+    re.compile(r",(\s+)"),
+    re.compile(r"(\s+)(?=\S)"),
 )
 
 
@@ -87,7 +87,8 @@ def _halves(source: str, start: int, end: int) -> tuple[tuple[int, int], tuple[i
     """Two parts of a stretch: at the best kind of boundary in its middle half, there the one nearest to the middle."""
     middle, reach = (start + end) / 2, (end - start) / 4
     for boundary in _BOUNDARIES:
-        near = [m.span() for m in boundary.finditer(source, start, end) if abs(m.start() - middle) <= reach]
+        spans = (match.span(match.lastindex or 0) for match in boundary.finditer(source, start, end))
+        near = [span for span in spans if abs(span[0] - middle) <= reach]
         if near:
             left, right = min(near, key=lambda span: abs(span[0] - middle))
             return (start, left), (right, end)

@@ -18,13 +18,15 @@ END, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
 Span = tuple[int, int]
 
 # Marian models are trained on text with plain punctuation (Moses' normalisation for the OPUS models).
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_SPACE = r"\s\x00-\x1f\x7f-\x9f"
 _FOLDS: tuple[tuple[str, str], ...] = (
-    ("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]", ""),
-    (r"«\s*|\s*»|[“”„‟″]", '"'),
+    (f"«[{_SPACE}{_INVISIBLE}]*|[{_SPACE}{_INVISIBLE}]*»|[“”„‟″]", '"'),
+    (f"[{_INVISIBLE}]*[{_SPACE}][{_SPACE}{_INVISIBLE}]*", " "),
+    (f"[{_INVISIBLE}]", ""),
     ("[‘’‚‛′´`]", "'"),
     ("[‐‑‒–—―]", "-"),
     ("…", "..."),
-    (r"[\s\x00-\x1f\x7f-\x9f]+", " "),
 )
 _FOLD = re.compile("|".join(f"({pattern})" for pattern, _ in _FOLDS))
 

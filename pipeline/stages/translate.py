@@ -74,7 +74,7 @@ class Translate(Stage[TranslateOptions]):
     @cached_property
     def translator(self) -> Translator:
         """The engine behind its guard and its memories."""
-        memories: list[Memory] = [self.resources.memory] if self.resources.memory else []
+        memories: list[Memory] = [] if self.resources.memory is None else [self.resources.memory]
         if self.options.memory:
             memories.append(FileMemory(Path(self.options.memory), self.model.pair))
         return Translator(self.engine, self.model, memories, Decoding(self.options.beam))

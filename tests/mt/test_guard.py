@@ -1,0 +1,119 @@
+"""The guard: what fails is tried again, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.document import Flag
+from pipeline.mt.align import Link
+from pipeline.mt.doubts import HardChecks
+from pipeline.mt.engines import Decoding, EchoEngine, Hypothesis
+from pipeline.mt.guard import SPLIT_AT, Guard
+
+
+class Scripted:
+    """Says what a function says; notes what it was asked."""
+
+    name = fingerprint = "scripted"
+
+    def __init__(self, say: Callable[[str, Decoding], str]) -> None:
+        self.say = say
+        self.asked: list[str] = []
+
+    def lengths(self, sources: Sequence[str]) -> list[int]:
+        return [len(source.split()) + 1 for source in sources]
+
+    def translate(self, sources: Sequence[str], decoding: Decoding | None = None) -> list[Hypothesis]:
+        self.asked += sources
+        return [Hypothesis(self.say(source, decoding or Decoding()), -1.0) for source in sources]
+
+    def align(self, sources: Sequence[str], targets: Sequence[str]) -> list[list[Link]]:
+        return [[] for _ in sources]
+
+
+def no_bad(source: str, hypothesis: Hypothesis) -> list[Flag]:
+    return ["repetition"] if "bad" in hypothesis.text else []
+
+
+def translate(say: Callable[[str, Decoding], str], source: str) -> tuple[str, Guard]:
+    guard = Guard(Scripted(say), no_bad, Decoding())
+    return guard.translate([source])[0].text, guard
+
+
+LONG = "Il pleut ce matin sur toute la ville, il fera beau ce soir sur toute la côte."
+
+
+def test_a_good_sentence_is_asked_for_once() -> None:
+    text, guard = translate(lambda source, _: source.upper(), LONG)
+    assert text == LONG.upper()
+    assert (guard.retried, guard.doubtful) == (0, 0)
+
+
+def test_cleaned_input_is_tried() -> None:
+    text, guard = translate(lambda source, _: "bad" if "🎉" in source else "good", LONG + " 🎉")
+    assert text == "good"
+    assert (guard.retried, guard.doubtful) == (1, 0)
+
+
+def test_a_wider_search_is_tried() -> None:
+    text, _ = translate(lambda _, decoding: "good" if decoding == Decoding(8, 3) else "bad", LONG)
+    assert text == "good"
+
+
+def test_clauses_are_tried() -> None:
+    text, _ = translate(lambda source, _: "bad" if len(source.split()) > 10 else source, LONG)
+    assert text == LONG
+
+
+def test_what_stays_doubtful_is_kept() -> None:
+    text, guard = translate(lambda *_: "bad", LONG)
+    assert "bad" in text
+    assert (guard.retried, guard.doubtful) == (1, 1)
+
+
+def test_list_markers_and_blobs_are_kept_from_the_model() -> None:
+    blob = "x" * 100_000
+    engine = Scripted(lambda source, _: source.upper())
+    (said,) = Guard(engine, no_bad, Decoding()).translate([f"• voici {blob} fin"])
+    assert said.text == f"• VOICI {blob} FIN"
+    assert engine.asked == ["voici", "fin"]
+
+
+def test_capitals_are_translated_as_words_and_stay_capitals() -> None:
+    engine = Scripted(lambda source, _: source.replace("président", "president"))
+    (said,) = Guard(engine, no_bad, Decoding()).translate(["LE PRÉSIDENT EST ARRIVÉ"])
+    assert engine.asked == ["Le président est arrivé"]
+    assert said.text == "LE PRESIDENT EST ARRIVÉ"
+
+
+def test_long_sentences_are_taken_apart_and_nothing_is_lost() -> None:
+    source = "un mot après l'autre, " * 500
+    engine = Scripted(lambda source, _: source)
+    (said,) = Guard(engine, no_bad, Decoding()).translate([source])
+    assert said.text == source.strip()
+    assert max(engine.lengths(engine.asked)) <= SPLIT_AT
+
+
+@given(st.lists(st.text(max_size=40), max_size=5))
+def test_one_output_for_each_input_and_the_echo_loses_nothing(sources: list[str]) -> None:
+    said = Guard(EchoEngine(), lambda source, hypothesis: (), Decoding()).translate(sources)
+    for source, hypothesis in zip(sources, said, strict=True):
+        assert "".join(hypothesis.text.split()).lower() == "".join(source.split()).lower()
+
+
+@pytest.mark.parametrize(
+    ("target", "flags"),
+    [
+        ("The president met his ministers in Paris on Monday morning.", []),
+        ("", ["length"]),
+        ("The.", ["length"]),
+        ("The president the president the president the president the president.", ["repetition"]),
+    ],
+)
+def test_the_hard_checks(target: str, flags: list[Flag]) -> None:
+    source = "Le président a rencontré ses ministres à Paris lundi matin."
+    assert HardChecks("fr", "en")(source, Hypothesis(target, -1.0)) == flags
