@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # What ftfy may find something in, beside mojibake: ligatures of PDF files, full-width forms, C1 controls, surrogates,
 # terminal escapes.
-_SUSPECT = re.compile(r"[\x80-\x9f\ufb00-\ufb06\uff01-\uff5e\ud800-\udfff\x1b\u0132\u0133\u0149]")
+_SUSPECT = re.compile(r"[\x80-\x84\x86-\x9f\ufb00-\ufb06\uff01-\uff5e\ud800-\udfff\x1b\u0132\u0133\u0149]")
 # ftfy judges a stretch as a whole; a long line is cut at spaces between letters, where mojibake cannot reach across.
 _PIECE = re.compile(r"[^\n]{1,2000}(?=\n|\Z)|[^\n]{1000,2000}?[A-Za-z] (?=[A-Za-z])|[^\n]{1,2000}")
 _ELISION = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)"
@@ -44,7 +44,8 @@ def _mended(piece: re.Match[str]) -> Iterator[Change]:
     from ftfy.badness import is_bad
 
     before = piece[0]
-    if before.isascii() or not (is_bad(before) or _SUSPECT.search(before)):
+    # U+0085 is an ellipsis among other remains of cp1252, a line break where it stands alone.
+    if before.isascii() or not (is_bad(before.replace("\x85", "\n")) or _SUSPECT.search(before)):
         return
     after = fix_text(before, _config())
     if after != before:

@@ -30,7 +30,7 @@ class Repair(DocumentStage[RepairOptions]):
             before = document.text
             for fixer in FIXERS.values():
                 found = fixer(document.text)
-                for doubt in found.doubts:
+                for doubt in found.merged_doubts():
                     document.mark(doubt.start, doubt.end, doubt.flag, self.name, doubt.rule)
                 document.edit(found.changes, self.name)
             if document.text == before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.edits import Change
@@ -25,7 +25,12 @@ class Findings:
     changes: list[Change] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
 
-    def add(self, other: Findings) -> None:
-        """Take over another's findings on other places of the same text."""
-        self.changes += other.changes
-        self.doubts += other.doubts
+    def merged_doubts(self) -> list[Doubt]:
+        """The doubts, those of one flag that touch or overlap taken together."""
+        merged: list[Doubt] = []
+        for doubt in sorted(self.doubts, key=lambda d: (d.flag, d.start, d.end)):
+            if merged and merged[-1].flag == doubt.flag and doubt.start <= merged[-1].end:
+                merged[-1] = replace(merged[-1], end=max(doubt.end, merged[-1].end))
+            else:
+                merged.append(doubt)
+        return merged

@@ -167,8 +167,13 @@ def _stutter_verdict(line: Line, run: Run) -> Verdict | None:
         return _tight_verdict(line, run, content)
     if run.period == 2:
         sure = _ends_there(line, run) if content == 2 else content == 1 and _goes_on(line, run.end)
-        return _STUTTER if kind == "list" and sure else None
+        return _STUTTER if kind == "list" and sure and not _is_name(line, run) else None
     return _STUTTER if content >= 2 or (content and run.period >= 4) else None
+
+
+def _is_name(line: Line, run: Run) -> bool:
+    """Whether all words have capitals: "New York, New York"."""
+    return all(line.text[word.start].isupper() for word in line.words[run.start : run.end])
 
 
 def _says_nothing(line: Line, run: Run) -> bool:
