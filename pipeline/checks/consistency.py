@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.checks.names import find_names
+from pipeline.checks.lexicon import Entry
+from pipeline.checks.names import Name, find_names
 from pipeline.checks.pair import Tongues
 from pipeline.checks.sounds import distance, sound
 from pipeline.checks.words import stem
@@ -18,40 +19,52 @@ _ENDING = re.compile(r"(?:e|s|es|n|ne|nes)\Z")  # of French and English inflecti
 
 def inconsistent(segments: Sequence[Segment], tongues: Tongues) -> Iterator[Segment]:
     """Segments in which a name is spelled unlike the document's other, more frequent (else earlier) spelling."""
-    yield from _minorities(segments, [segment.source for segment in segments], tongues)
-    yield from _minorities(segments, [segment.target for segment in segments], tongues)
+    for texts, lexicon in (
+        ([segment.source for segment in segments], tongues.lexicon),
+        ([segment.target for segment in segments], tongues.back_lexicon),
+    ):
+        places = _places(texts, lexicon)
+        counts = Counter({name: len(where) for name, where in places.items()})
+        for _, rare in variants(counts, lexicon, tongues.canonical):
+            yield from (segments[i] for i in places[rare])
 
 
-def _minorities(segments: Sequence[Segment], texts: Sequence[str], tongues: Tongues) -> Iterator[Segment]:
+def _places(texts: Sequence[str], lexicon: Mapping[str, Entry]) -> dict[str, list[int]]:
     places: dict[str, list[int]] = defaultdict(list)
     for i, text in enumerate(texts):
         for name in find_names(text):
-            if not name.written.isupper() and len(name.folded) >= _SHORTEST:
+            if _counts(name, lexicon):
                 places[name.folded].append(i)
-    counts = Counter({name: len(where) for name, where in places.items()})
-    for _, rare in variants(counts, tongues):
-        for i in places[rare]:
-            yield segments[i]
+    return places
 
 
-def variants(counts: Counter[str], tongues: Tongues) -> Iterator[tuple[str, str]]:
+def _counts(name: Name, lexicon: Mapping[str, Entry]) -> bool:
+    """Acronyms, and known words that open a sentence, are no names to compare."""
+    if name.written.isupper() or len(name.folded) < _SHORTEST:
+        return False
+    entry = lexicon.get(stem(name.folded))
+    return entry is None or entry.name or not name.opens
+
+
+def variants(
+    counts: Counter[str], lexicon: Mapping[str, Entry], canonical: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Pairs of folded names that are one name in two spellings, the more frequent (else the earlier) one first."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name, _ in counts.most_common():
-        groups[tongues.canonical.get(name) or sound(name)].append(name)
+        groups[canonical.get(name) or sound(name)].append(name)
     for names in groups.values():
         for i, rare in enumerate(names):
-            for common in names[:i]:
-                if same_name(common, rare, tongues):
-                    yield common, rare
-                    break
+            common = next((name for name in names[:i] if _same(name, rare, lexicon, canonical)), None)
+            if common:
+                yield common, rare
 
 
-def same_name(one: str, other: str, tongues: Tongues) -> bool:
+def _same(one: str, other: str, lexicon: Mapping[str, Entry], canonical: Mapping[str, str]) -> bool:
     """Whether two folded names that sound alike are spellings of one."""
-    if one in tongues.canonical and tongues.canonical.get(one) == tongues.canonical.get(other):
+    if one in canonical and canonical[one] == canonical.get(other):
         return True
-    if stem(one) in tongues.lexicon and stem(other) in tongues.lexicon:
+    if stem(one) in lexicon and stem(other) in lexicon:
         return False
     if _ENDING.sub("", one) == _ENDING.sub("", other):
         return False

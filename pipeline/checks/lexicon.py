@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ LEXICONS = Path(__file__).parent / "lexicons"
 # How often a word that was left out meets one of its translations by chance: measured on shuffled pairs.
 _CHANCE = 0.15
 _SUREST = 0.98
+# A word that the lexicon does not know speaks for nothing unless it stands on the other side as it is.
+_UNKNOWN_FOUND = -1.5
 _NAME = 70  # percent of capitalised places from which a word is a name
 
 
@@ -61,6 +63,20 @@ def entry(reliability: float, translations: str, name: bool = False) -> Entry:
     return Entry(frozenset(translations.split()), max(lost, 0.0), min(found, 0.0), name)
 
 
-def explained(word: str, translations: Iterable[str], there: set[str]) -> bool:
-    """Whether a stem or one of its translations stands on the other side."""
-    return word in there or any(translation in there for translation in translations)
+def evidence(stems: Iterable[str], there: Set[str], lexicon: Mapping[str, Entry]) -> list[float]:
+    """For each stem of a side, the evidence that it has no counterpart among the other side's stems ``there``.
+
+    >>> words = {"soldat": entry(0.95, "soldie"), "ville": entry(0.9, "city town")}
+    >>> [round(value, 1) for value in evidence(["soldat", "ville", "kursk"], {"soldie"}, words)]
+    [-1.8, 2.1, 0.0]
+    """
+    found = []
+    for word in stems:
+        entry = lexicon.get(word)
+        if entry is None:
+            found.append(_UNKNOWN_FOUND if word in there else 0.0)
+        elif word in there or not entry.translations.isdisjoint(there):
+            found.append(entry.found)
+        else:
+            found.append(entry.lost)
+    return found

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.checks.lexicon import Entry
 from pipeline.checks.pair import Pair
 from pipeline.checks.sounds import alike, sound
 from pipeline.checks.words import fold, stem
 
-_NAME = re.compile(r"[^\W\d_]+")
+_CAPITALISED = re.compile(r"(?<![^\W\d_])[^\W\d_a-zß-öø-ÿ][^\W\d_]{2,}")  # shorter ones are articles and initials
 _OPENS = re.compile(r"(?:\A|[.!?…:;(\[«“\"‘–—|]|- )[\s«“\"'‘(–—-]*\Z")  # before a word that is capitalised anyway
-_SHORTEST = 3  # letters: shorter ones are articles and initials
-_SHORTEST_UNKNOWN = 4  # of a name that neither lexicon nor glossary knows
+_SHORTEST_UNKNOWN = 4  # letters of a name that neither lexicon nor glossary knows
 _PREFIX = 5  # letters that a name must share with a word of the other side
 # Evidence that names were lost or added, on the scale of `Entry.lost`: a name that the glossary knows, or that nothing
 # knows, is enough by itself; one that the lexicon knows only where it is very reliable (0.96), or not alone.
@@ -41,25 +41,26 @@ class Side:
     text: str
     words: list[str]
     stems: set[str]
-    names: list[Name]
+    names: tuple[Name, ...]
 
 
 def names_differ(pair: Pair) -> str:
     """The names without a form on the other side, "" where the evidence is not enough."""
     tongues = pair.tongues
-    source = Side(pair.folded_source, pair.source_words, pair.source_stem_set, find_names(pair.source))
-    target = Side(pair.folded_target, pair.target_words, pair.target_stem_set, find_names(pair.target))
+    source = Side(pair.folded_source, pair.source_words, pair.source_stems, find_names(pair.source))
+    target = Side(pair.folded_target, pair.target_words, pair.target_stems, find_names(pair.target))
     missing = {name.written: _evidence(name, target, tongues.lexicon, tongues.names) for name in source.names}
     missing |= {name.written: _evidence(name, source, tongues.back_lexicon, tongues.names) for name in target.names}
     return ", ".join(name for name, evidence in missing.items() if evidence) if sum(missing.values()) >= _ENOUGH else ""
 
 
-def find_names(text: str) -> list[Name]:
+@lru_cache(maxsize=2048)  # a document's texts are looked at once by themselves, and once for consistency
+def find_names(text: str) -> tuple[Name, ...]:
     """Capitalised words of three letters or more; none in a text that is mostly in capitals."""
-    words = [match for match in _NAME.finditer(text) if match.group()[0].isupper() and len(match.group()) >= _SHORTEST]
+    words = [match for match in _CAPITALISED.finditer(text) if match.group()[0].isupper()]
     if sum(match.group().isupper() for match in words) > max(3, len(words) / 2):
-        return []
-    return [Name(match.group(), fold(match.group()), _opens(text, match.start())) for match in words]
+        return ()
+    return tuple(Name(match.group(), fold(match.group()), _opens(text, match.start())) for match in words)
 
 
 def _opens(text: str, start: int) -> bool:

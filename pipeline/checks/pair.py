@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.checks.language import Language, load_language
-from pipeline.checks.lexicon import Entry, load_lexicon
+from pipeline.checks.lexicon import Entry, evidence, load_lexicon
 from pipeline.checks.words import WORD, fold, stem
 
 if TYPE_CHECKING:
@@ -88,17 +88,19 @@ class Pair:
         return WORD.findall(self.folded_target)
 
     @cached_property
-    def source_stems(self) -> list[str]:
-        return list(map(stem, self.source_words))
+    def source_stems(self) -> set[str]:
+        return set(map(stem, self.source_words))
 
     @cached_property
-    def target_stems(self) -> list[str]:
-        return list(map(stem, self.target_words))
+    def target_stems(self) -> set[str]:
+        return set(map(stem, self.target_words))
 
     @cached_property
-    def source_stem_set(self) -> set[str]:
-        return set(self.source_stems)
+    def lost(self) -> list[float]:
+        """For each source word, the evidence that it has no counterpart in the target."""
+        return evidence(map(stem, self.source_words), self.target_stems, self.tongues.lexicon)
 
     @cached_property
-    def target_stem_set(self) -> set[str]:
-        return set(self.target_stems)
+    def added(self) -> list[float]:
+        """For each target word, the evidence that it has no counterpart in the source."""
+        return evidence(map(stem, self.target_words), self.source_stems, self.tongues.back_lexicon)

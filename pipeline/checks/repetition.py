@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import pairwise
 
 _STUTTER = re.compile(r"(\w{2,12}?)\1{3,}")
@@ -37,11 +36,10 @@ def repeated(words: list[str]) -> str:
 
 def _twice(words: list[str]) -> str:
     """A phrase of four words that stands in the text more than once."""
-    if len(words) <= _LONG:
+    phrases = list(zip(*(words[i:] for i in range(_LONG)), strict=False))
+    if len(set(phrases)) == len(phrases):
         return ""
-    phrases = Counter(zip(*(words[i:] for i in range(_LONG)), strict=False))
-    (phrase, count), *_ = phrases.most_common(1)
-    return " ".join(phrase) if count > 1 else ""
+    return next(" ".join(phrase) for i, phrase in enumerate(phrases) if phrase in phrases[:i])
 
 
 def _adjacent(words: list[str]) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from pipeline.checks.lengths import length_deviation
-from pipeline.checks.lexicon import Entry
 from pipeline.checks.pair import Pair
 from pipeline.document import Flag
 
@@ -31,26 +30,19 @@ def score_pair(pair: Pair, logprob: float | None, flags: Sequence[Flag]) -> floa
 
 def features(pair: Pair, logprob: float | None, flags: Sequence[Flag]) -> dict[str, float]:
     """What the score is computed from, by the names used in ``score.json``."""
-    tongues = pair.tongues
     values = {
         "logprob": max(logprob, -5.0) if logprob is not None else 0.0,
         "length": abs(length_deviation(pair.source, pair.target)),
-        "lost": unexplained(pair.source_stems, pair.target_stem_set, tongues.lexicon),
-        "added": unexplained(pair.target_stems, pair.source_stem_set, tongues.back_lexicon),
+        "lost": _share_missing(pair.lost),
+        "added": _share_missing(pair.added),
     }
     return values | {f"flag:{flag}": 1.0 for flag in flags}
 
 
-def unexplained(stems: Sequence[str], there: set[str], lexicon: Mapping[str, Entry]) -> float:
-    """Share, in 0..1, of the weight of a side's known words that have no counterpart on the other side."""
-    total = missing = 0.0
-    for word in stems:
-        entry = lexicon.get(word)
-        if entry is not None:
-            total += entry.lost
-            if word not in there and entry.translations.isdisjoint(there):
-                missing += entry.lost
-    return missing / total if total else 0.0
+def _share_missing(evidence: Sequence[float]) -> float:
+    """The evidence for words without a counterpart, as a share, in 0..1, of all evidence."""
+    missing = sum(value for value in evidence if value > 0)
+    return missing / (missing - sum(value for value in evidence if value < 0)) if missing else 0.0
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Spellings of one sound in French and English transcriptions, longest first; what is left of the vowels is dropped.
 _SOUNDS = {
@@ -14,6 +15,7 @@ _SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
 _TWICE = re.compile(r"(.)\1+")
 
 
+@lru_cache(maxsize=8192)
 def sound(folded: str) -> str:
     """The consonants of a name, spelled alike whatever the transcription.
 

@@ -7,7 +7,7 @@ word alignment or over a garbled copy of the name; where neither is sure it chan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from pipeline.checks.words import fold
 
 STARTER = Path(__file__).parents[1] / "assets" / "glossary.yaml"
 
+Span = tuple[int, int]
 Link = tuple[int, int, int, int]
 
 _WORD = re.compile(r"[^\W_]+")
@@ -144,18 +145,15 @@ class Glossary:
         Args:
             alignment: (source, target) character spans ``(s0, s1, t0, t1)`` of words that belong together.
         """
-        used: list[tuple[int, int]] = []
-        done: list[Application] = []
         words = [match.span() for match in _WORD.finditer(target)]
-        for match in self.find(source):
-            span = _form_in(target, words, match.term, used)
-            if span is None:
-                free = [word for word in words if not any(start < word[1] and word[0] < end for start, end in used)]
-                span = _aligned(match, source, target, free, alignment) or _garbled(match, source, target, free)
-                if span is None:
-                    continue
+        matches, free = _claim(list(self.find(source)), target, words, lambda term: (term.target,))
+        matches, free = _claim(matches, target, free, lambda term: term.also)
+        done: list[Application] = []
+        for match in matches:
+            span = _aligned(match, source, target, free, alignment) or _garbled(match, source, target, free)
+            if span:
                 done.append(_application(match, target, span))
-            used.append(span)
+                free = _outside(free, span)
         done.sort(key=lambda application: application.start)
         return _applied(target, done), done
 
@@ -211,17 +209,30 @@ def _fits(variant: _Variant, folded: Sequence[str], written: str) -> bool:
     return not variant.written[0].isupper() or written[0].isupper()
 
 
-def _form_in(
-    target: str, words: Sequence[tuple[int, int]], term: Term, used: Sequence[tuple[int, int]]
-) -> tuple[int, int] | None:
-    """Where the target has a form of the term that no other match of the source has claimed."""
+def _claim(
+    matches: list[Match], target: str, free: list[Span], forms: Callable[[Term], Sequence[str]]
+) -> tuple[list[Match], list[Span]]:
+    """The matches without a form in the target, and the words that the others leave."""
+    left = []
+    for match in matches:
+        span = next((found for form in forms(match.term) if (found := _form_in(target, free, form))), None)
+        if span:
+            free = _outside(free, span)
+        else:
+            left.append(match)
+    return left, free
+
+
+def _outside(words: Sequence[Span], span: Span) -> list[Span]:
+    return [word for word in words if word[1] <= span[0] or span[1] <= word[0]]
+
+
+def _form_in(target: str, words: Sequence[Span], form: str) -> Span | None:
+    wanted = _WORD.findall(fold(form))
     folded = [fold(target[start:end]) for start, end in words]
-    for form in (term.target, *term.also):
-        wanted = _WORD.findall(fold(form))
-        for i in range(len(words) - len(wanted) + 1):
-            span = words[i][0], words[i + len(wanted) - 1][1]
-            if span not in used and _same_words(folded[i : i + len(wanted)], wanted):
-                return span
+    for i in range(len(words) - len(wanted) + 1):
+        if _same_words(folded[i : i + len(wanted)], wanted):
+            return words[i][0], words[i + len(wanted) - 1][1]
     return None
 
 
@@ -231,9 +242,7 @@ def _same_words(found: Sequence[str], wanted: Sequence[str]) -> bool:
     return list(found[:-1]) == first and found[-1].startswith(last) and found[-1][len(last) :] in _ENDINGS
 
 
-def _aligned(
-    match: Match, source: str, target: str, words: Sequence[tuple[int, int]], alignment: Sequence[Link]
-) -> tuple[int, int] | None:
+def _aligned(match: Match, source: str, target: str, words: Sequence[Span], alignment: Sequence[Link]) -> Span | None:
     """The target stretch that stands for the match and for nothing else, None where that is unsure."""
     ours = {(t0, t1) for s0, s1, t0, t1 in alignment if s0 < match.end and match.start < s1}
     theirs = {
@@ -251,13 +260,16 @@ def _aligned(
     return (start, end) if alone and not shared and _plausible(match, source, target[start:end]) else None
 
 
-def _overlaps(word: tuple[int, int], spans: set[tuple[int, int]]) -> bool:
+def _overlaps(word: Span, spans: set[Span]) -> bool:
     return any(start < word[1] and word[0] < end for start, end in spans)
 
 
-def _trimmed(target: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Without the small words at either edge."""
-    small = [fold(target[start:end]) in _SMALL for start, end in words]
+def _trimmed(target: str, words: list[Span]) -> list[Span]:
+    """Without the small words at either edge; a capital "A" at the end is what a model makes of Kim Jong Un."""
+    small = [
+        fold(target[start:end]) in _SMALL and (i == 0 or target[start].islower())
+        for i, (start, end) in enumerate(words)
+    ]
     kept = [i for i, is_small in enumerate(small) if not is_small]
     return words[kept[0] : kept[-1] + 1] if kept else []
 
@@ -271,7 +283,7 @@ def _plausible(match: Match, source: str, text: str) -> bool:
     return rest.isdisjoint(_WORD.findall(fold(text)))
 
 
-def _garbled(match: Match, source: str, target: str, words: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+def _garbled(match: Match, source: str, target: str, words: Sequence[Span]) -> Span | None:
     """The only target word that looks like a garbled copy of a one-word name."""
     written = source[match.start : match.end]
     if not written[0].isupper() or not _WORD.fullmatch(written) or len(written) < _SHORT:
@@ -293,7 +305,7 @@ def _looks_like(word: str, names: Sequence[str]) -> bool:
     )
 
 
-def _application(match: Match, target: str, span: tuple[int, int]) -> Application:
+def _application(match: Match, target: str, span: Span) -> Application:
     start, end = span
     before, after = target[start:end], match.term.target
     if match.plural and not after.endswith("s"):

@@ -105,7 +105,8 @@ def checked(*segments: Segment, marks: tuple[Mark, ...] = (), **options: Any) ->
 
 def test_the_stage_flags_and_scores() -> None:
     good, bad = checked(segment(*GOOD), segment("Ils sont 12 dans la ville.", "There are 13 in the city.", 1))
-    assert (good.flags, bad.flags) == ([], ["numbers"])
+    assert good.flags == []
+    assert "numbers" in bad.flags
     assert good.score is not None
     assert bad.score is not None
     assert bad.score < good.score
