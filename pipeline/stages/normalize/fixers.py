@@ -8,6 +8,7 @@ from pipeline.edits import Change
 from pipeline.stages.normalize.encoding import fix_composition, fix_lost_apostrophes, fix_mojibake
 from pipeline.stages.normalize.entities import fix_bare_entities, fix_entities, fix_numeric_apostrophes
 from pipeline.stages.normalize.quotes import fix_accent_apostrophes, fix_doubled_apostrophes, fix_mixed_quotes
+from pipeline.stages.normalize.sentences import fix_glued_sentences
 from pipeline.stages.normalize.whitespace import (
     fix_blank_lines,
     fix_controls,
@@ -33,6 +34,7 @@ FIXERS: dict[str, Fixer] = {
     "doubled-apostrophe": fix_doubled_apostrophes,
     "mixed-quotes": fix_mixed_quotes,
     "accent-apostrophe": fix_accent_apostrophes,
+    "glued-sentences": fix_glued_sentences,
     "spaces": fix_spaces,
     "line-edge": fix_line_edges,
     "blank-lines": fix_blank_lines,

@@ -9,7 +9,7 @@ from pipeline.stages.repair.doubled import fix_doubled_determiners, fix_doubled_
 from pipeline.stages.repair.duplicates import fix_duplicates
 from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.loops import fix_circles, fix_tandems
-from pipeline.stages.repair.sentences import find_truncated, fix_glued_sentences
+from pipeline.stages.repair.sentences import find_truncated
 from pipeline.stages.repair.splices import fix_glued_credits, fix_spliced_agencies
 
 Fixer = Callable[[str], Findings]
@@ -18,7 +18,6 @@ Fixer = Callable[[str], Findings]
 FIXERS: dict[str, Fixer] = {
     "glued-credit": fix_glued_credits,
     "spliced-agency": fix_spliced_agencies,
-    "glued-sentences": fix_glued_sentences,
     "duplicate-paragraph": fix_duplicates,
     "circling-loop": fix_circles,
     "tandem-loop": fix_tandems,

@@ -1,43 +1,19 @@
-"""Sentences that lost the space between them, and paragraphs that stop in mid-sentence."""
+"""Paragraphs that stop in mid-sentence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from pipeline.edits import Change
 from pipeline.stages.repair.findings import Doubt, Findings
 from pipeline.stages.repair.words import lexicon, tokens
 
-# The scan starts at the punctuation, which is rare; what stands before is looked at last.
-_GLUED = re.compile(
-    r"[.!?…](?=[«“]?[A-ZÀ-ÖØ-ÞŒ][a-zß-öø-ÿœ]*(?:['’ ,]|$))(?<=[a-zß-öø-ÿœ]{2}[a-zß-öø-ÿœ»”)][.!?…])", re.MULTILINE
-)
-_ADDRESS = re.compile(r"[/@]|www|\.\w")
 _PARAGRAPH = re.compile(r"[^\n]+")
 _CLOSING = tuple(".!?…:;»”\"'’)]*")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
 _ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
-# Headings and captions are short; a body paragraph has sentences before the one that breaks off.
+# Menus and captions are shorter.
 _MIN_WORDS = 6
-_MIN_SENTENCES = 2
-
-
-def fix_glued_sentences(text: str) -> Findings:
-    """A full stop with the next sentence glued to it.
-
-    >>> text = "C’est la fin.Le début suit. Voir exemple.Com/a et M.Macron"
-    >>> [(c.start, c.after) for c in fix_glued_sentences(text).changes]
-    [(13, ' ')]
-    """
-    ends = [m.end() for m in _GLUED.finditer(text) if not _in_address(text, m.end())]
-    return Findings([Change(end, end, " ", "glued-sentences", "other", 0.9) for end in ends])
-
-
-def _in_address(text: str, end: int) -> bool:
-    """Whether the full stop belongs to a URL or a file name."""
-    before = text[max(0, end - 80) : end].split()[-1]
-    return bool(_ADDRESS.search(before) or re.match(r"\S*[/@]", text[end : end + 80]))
 
 
 def find_truncated(text: str) -> Findings:
@@ -68,9 +44,7 @@ def _broken_off(line: str, keys: list[str]) -> str:
         return "unfinished-phrase"
     if _has_no_verb(line):
         return "unfinished-clause"
-    if line.rstrip().endswith(","):
-        return "unfinished-list" if len(_SENTENCE_END.findall(line)) >= 1 else ""
-    return "unfinished-sentence" if len(_SENTENCE_END.findall(line)) >= _MIN_SENTENCES else ""
+    return "unfinished-list" if line.rstrip().endswith(",") and _SENTENCE_END.search(line) else ""
 
 
 def _has_no_verb(line: str) -> bool:
