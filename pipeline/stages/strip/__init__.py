@@ -62,21 +62,19 @@ class Strip(DocumentStage[StripOptions]):
             document.warnings.append(f"strip removed {gone} % of the text; look whether the article is whole")
 
     def _clean(self, document: Document) -> bool:
-        """One pass over the current text; whether another could find more."""
+        """One pass over the current text; whether it changed anything."""
         before = document.text
         page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
         removals = list(page.removals())
         self._edit(document, [*changes(page.lines, removals, len(before)), *page.inline()])
         spans = inline_spans(document.text, self.judge.lexicon.inline)
-        inside = [Change(start, end, "", phrase.text, phrase.kind) for start, end, phrase in spans]
-        self._edit(document, inside)
+        self._edit(document, [Change(start, end, "", phrase.text, phrase.kind) for start, end, phrase in spans])
         if document.text == before:
             return False
         harvest(document.meta, ((r.kind, page.lines[r.index].text) for r in removals))
         if title := page.title_text():
             document.meta.setdefault("title", title)
-        # Lines that go wherever they stand leave the context of the others as it was.
-        return bool(inside) or any(removal.score < 1 for removal in removals)
+        return True
 
     def _edit(self, document: Document, wanted: list[Change]) -> None:
         document.edit([change for change in wanted if not self._restored(document, change)], self.name)

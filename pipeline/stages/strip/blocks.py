@@ -80,6 +80,7 @@ def _scores(lines: Sequence[Line]) -> list[float]:
             block = 0
         elif block > 0 and verdict.kind in ("byline", "dateline"):
             score, block = score + BLOCK_LINE, BLOCK
+            scores[-1] = min(scores[-1], 0.0)  # what stands above a name or date there is a teaser
         elif block > 0:
             score = score * BLOCK_TEXT if score > 0 else score + BLOCK_LINE * (not verdict.alone)
             block -= 4 if verdict.score > 3 else 1

@@ -16,6 +16,8 @@ PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0
 ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
 KEEP = "keep"  # the rule of a line that a lexicon says is text
 CLOSERS = ".!?…"
+SPEECH = "—«“"  # a line that opens like this is somebody's words, even if a button says the same
+FIRST_PERSON = ("je", "j")  # buttons do not end in a full stop
 QUOTES = "»”\"')]’"
 
 
@@ -58,7 +60,8 @@ class Judge:
             return Verdict(4.0, rule=KEEP, key=folded, words=len(words), closed=True)
         prose, closed = self._prose(line, words)
         if phrase := self.lexicon.find(folded, words):
-            tier = "hints" if closed and self._is_sentence(phrase, words) else phrase.tier
+            spoken = line[0] in SPEECH or (closed and self._is_sentence(phrase, words))
+            tier = "hints" if spoken else phrase.tier
             score = PHRASES[tier] + (max(prose, 0.0) if phrase.open else 0.0)
             return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed)
         shape = by_shape(line, folded, words, self.lexicon, closed and prose >= 1)
@@ -69,6 +72,8 @@ class Judge:
 
         Widgets that speak to the reader (``ADDRESSES``) do so in sentences of their own.
         """
+        if phrase.open and words[0] in FIRST_PERSON:
+            return True
         if not phrase.open or phrase.kind in ADDRESSES or phrase.words > 3:
             return False
         return sum(not shapes.dateish(word, self.lexicon) for word in words) >= phrase.words + 4

@@ -101,10 +101,31 @@ class Page:
         text = [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.score >= titles.TEXT]
         if not text:
             return
-        for i in (*range(text[0]), *range(text[-1] + 1, len(self.lines))):
-            verdict = self.lines[i].verdict
-            if self.kept[i] and verdict.tier == "card" and verdict.kind in FURNITURE:
-                self._drop(i, verdict.kind, verdict.rule)
+        cards = [i for i, line in enumerate(self.lines) if self.kept[i] and is_furniture(line)]
+        # A lone date may also stand between standfirst and text; several are subheadings of a chronicle.
+        inside = [i for i in cards if text[0] < i < text[-1]]
+        top = text[1] if len(inside) == 1 and self.title is not None else text[0]
+        for i in cards:
+            if i < top or i > text[-1]:
+                self._drop(i, self.lines[i].verdict.kind or "dateline", self.lines[i].verdict.rule)
+                self._drop_names(i)
+
+    def _drop_names(self, card: int) -> None:
+        """A bare name right above or below a date is the author's."""
+        for i in (card - 1, card + 1):
+            if 0 <= i < len(self.lines) and i != self.title and self.kept[i] and is_name(self.lines[i]):
+                self._drop(i, "byline", "name-by-date")
+
+
+def is_furniture(line: Line) -> bool:
+    """Whether a line is a date or a name with a date, as stand above and below a text."""
+    return line.verdict.tier == "card" and line.verdict.kind in FURNITURE
+
+
+def is_name(line: Line) -> bool:
+    """Whether a line could be a person's name: two to four words, each with a capital."""
+    words = line.text.split()
+    return not line.verdict.tier and 2 <= len(words) <= 4 and all(word[0].isupper() for word in words)
 
 
 def _sites(document: Document, lines: Sequence[Line]) -> set[str]:
