@@ -16,7 +16,7 @@ from pipeline.stages.repair.words import Word, lexicon
 _QUOTED = re.compile(
     r"(?<![\w'’-])(les?|la|une?|des|du|aux?|ce|cette|ces)( [“«\"„][ \xa0\u202f]?)(\1)(?= \w)", re.IGNORECASE
 )
-_CAPITAL = re.compile(r"(?<= )(les?|la|des|du|aux?|ce|cette|ces) (L[ea]s?)(?= [a-zß-öø-ÿœ])")
+_CAPITAL = re.compile(r" L[ea]s?(?= [a-zß-öø-ÿœ])")
 _NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞŒ][\w-]*")
 _TWICE = re.compile(r"\b([A-ZÀ-ÖØ-ÞŒ][\w-]*)\s\1\b")
 _LINKED = re.compile(r" l[ea] L(?=['’][^\W\d_])")
@@ -125,5 +125,7 @@ def _before_links(text: str) -> Iterator[Change]:
         if text[m.end() + 1].islower():
             yield Change(m.start() + 1, m.end(), "l", "determiner-before-link", "doubled-word", 0.8)
     for m in _CAPITAL.finditer(text):
-        if m[1].lower() != m[2].lower():  # the same one twice is a doubled word
-            yield Change(m.end(1), m.end(2), "", "determiner-before-link", "doubled-word", 0.8)
+        before = text[max(0, m.start() - 8) : m.start()].split(" ")[-1]
+        # The same one twice is a doubled word.
+        if before in lexicon().determiners and before != m[0].strip().lower():
+            yield Change(*m.span(), "", "determiner-before-link", "doubled-word", 0.8)

@@ -61,9 +61,10 @@ class Line:
     @staticmethod
     def _number(key: str, known: dict[str, int], recent: list[str]) -> int:
         if key not in known:
-            alike = next((k for k in recent[-_RECENT:] if near(k, key)), None) if is_content(key) else None
+            spelled = is_content(key)
+            alike = next((k for k in recent[-_RECENT:] if near(k, key)), None) if spelled else None
             known[key] = known[alike] if alike else len(known)
-            if is_content(key):
+            if spelled:
                 recent.append(key)
         return known[key]
 

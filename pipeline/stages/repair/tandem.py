@@ -43,24 +43,26 @@ def runs(keys: Sequence[int]) -> Iterator[Run]:
     [Run(start=1, end=7, period=2), Run(start=7, end=9, period=1)]
     """
     last: dict[tuple[int, ...], int] = {}
-    done, i = 0, 1
-    last[tuple(keys[0:3])] = 0
-    while i < len(keys):
-        run = next((run for p in _periods(keys, i, last) if (run := _extend(keys, i, p, done))), None)
+    done, i = 0, 0
+    triples = list(zip(keys, [*keys[1:], -1], [*keys[2:], -1, -1], strict=True)) if len(keys) > 1 else []
+    while i < len(triples):
+        run = _run_at(keys, i, last.get(triples[i], i), done)
         if run:
             yield run
             done = run.end
+            i = done + 1
         else:
-            last[tuple(keys[i : i + 3])] = i
-        i = max(i + 1, done + 1) if run else i + 1
+            last[triples[i]] = i
+            i += 1
 
 
-def _periods(keys: Sequence[int], i: int, last: dict[tuple[int, ...], int]) -> Iterator[int]:
-    """Distances at which the keys at ``i`` stood before, the shortest first."""
-    yield from (1, 2)
-    earlier = last.get(tuple(keys[i : i + 3]), i)
-    if 2 < i - earlier <= MAX_PERIOD:
-        yield i - earlier
+def _run_at(keys: Sequence[int], i: int, earlier: int, floor: int) -> Run | None:
+    """The run of the shortest period whose second copy begins at ``i``, where these keys stood ``earlier`` before."""
+    if i > floor and keys[i] == keys[i - 1]:
+        return _extend(keys, i, 1, floor)
+    if i > floor + 1 and keys[i] == keys[i - 2] and (run := _extend(keys, i, 2, floor)):
+        return run
+    return _extend(keys, i, i - earlier, floor) if 2 < i - earlier <= MAX_PERIOD else None
 
 
 def _extend(keys: Sequence[int], i: int, period: int, floor: int) -> Run | None:

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 from operator import eq
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -21,8 +22,7 @@ _SIGNS = '.,;:!?…«»“”"()[]–—/'
 _SOON, _MANY = 7, 3
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A token: half-open span, and the key that copies of it share."""
 
     start: int
@@ -66,7 +66,10 @@ def tokens(line: str, start: int = 0) -> list[Word]:
     >>> [word.key for word in tokens("L’été, Saxe-Anhalt 2")]
     ["l'", 'été', 'saxe-anhalt', '2']
     """
-    return [Word(start + m.start(), start + m.end(), m[0].lower().replace("’", "'")) for m in _TOKEN.finditer(line)]
+    keys = line.lower().replace("’", "'")
+    if len(keys) != len(line):  # a letter whose lower case is two letters long
+        keys = line
+    return [Word(start + i, start + j, keys[i:j]) for i, j in (m.span() for m in _TOKEN.finditer(line))]
 
 
 def is_content(key: str) -> bool:
