@@ -30,6 +30,7 @@ from pipeline.review.index import Filter, Order
 from pipeline.review.rows import Row, documents_meta
 from pipeline.review.safety import Guard
 from pipeline.review.views import Views
+from pipeline.schema import explain
 
 _MOST_ROWS: Final = 200
 _MOST_DOCUMENTS: Final = 50
@@ -77,9 +78,18 @@ class _Bulk(_Message):
     count: int
 
 
-class _Draft(_Message):
+class _Place(_Message):
     doc: str
     place: str
+
+    def address(self) -> Address:
+        try:
+            return Address.parse(self.doc, self.place)
+        except ValueError as error:
+            raise Refused(f'"{self.place}" is no place in a document') from error
+
+
+class _Draft(_Place):
     text: str | None
 
 
@@ -113,6 +123,7 @@ class Api:
             "detail": (_Id, self.detail),
             "decide": (_Decision, self.decide),
             "undo": (_Message, self.undo),
+            "take-back": (_Place, self.take_back),
             "bulk-count": (_Bulk, self.bulk_count),
             "bulk": (_Bulk, self.bulk),
             "draft": (_Draft, self.draft),
@@ -178,6 +189,11 @@ class Api:
             "place": first.address.place if first else "",
         }
 
+    def take_back(self, asked: _Place) -> dict[str, Any]:
+        """A restored text is to be removed again."""
+        self.desk.take_back(asked.address())
+        return {"saved": True}
+
     def bulk_count(self, asked: _Bulk) -> dict[str, Any]:
         """How many segments of a list would be accepted."""
         return {"count": self.desk.acceptable(self.views.get(asked.view))}
@@ -191,11 +207,7 @@ class Api:
 
     def draft(self, asked: _Draft) -> dict[str, Any]:
         """Keep what is being typed; the answer means that it is on the disk."""
-        try:
-            address = Address.parse(asked.doc, asked.place)
-        except ValueError as error:
-            raise Refused(f'"{asked.place}" is no place in a document') from error
-        self.desk.draft(address, asked.text)
+        self.desk.draft(asked.address(), asked.text)
         return {"saved": True}
 
 
@@ -237,7 +249,9 @@ def _endpoint(api: Api, message: type[MessageT], answer: Callable[[MessageT], di
         except Conflict as error:
             return JSONResponse({"error": str(error), "row": _current(api.desk, asked)}, 409)
         except sqlite3.OperationalError as error:
-            return JSONResponse({"error": f"the store cannot be written now ({error}); it is tried again"}, 503)
+            return JSONResponse({"error": f"the store cannot be written now ({error}); try again"}, 503)
+        except sqlite3.DatabaseError as error:
+            return JSONResponse({"error": explain(api.desk.store.path, error)}, 500)
 
     return handle
 

@@ -41,7 +41,6 @@ def review(
     if context.invoked_subcommand:
         return
     from pipeline.review.serve import serve
-    from pipeline.terminal import explained
 
     def announce(address: str) -> None:
         typer.echo(address)
@@ -50,8 +49,9 @@ def review(
 
             webbrowser.open(address)
 
-    with explained():
-        serve(_folder(context, output), reviewer, port, announce)
+    with _opened(context, output) as store:
+        serve(store, reviewer, port, announce)
+    typer.echo("stopped; pipeline export writes the decisions into the files", err=True)
 
 
 @review_app.command("import")
@@ -122,11 +122,19 @@ def _folder(context: typer.Context, output: str | None) -> Path:
 
 @contextmanager
 def _opened(context: typer.Context, output: str | None) -> Iterator[Store]:
+    """The run's store; what is wrong with it is told as any other error."""
+    import sqlite3
+
+    from pipeline.errors import StoreError
+    from pipeline.schema import explain
     from pipeline.store import Store
     from pipeline.terminal import explained
 
     with explained(), closing(Store.existing(_folder(context, output))) as store:
-        yield store
+        try:
+            yield store
+        except sqlite3.DatabaseError as error:
+            raise StoreError(explain(store.path, error)) from error
 
 
 def _agreed(yes: bool, question: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.errors import PipelineError
 from pipeline.review.addresses import Address
-from pipeline.review.events import Conflict, Event, append, standing
+from pipeline.review.events import Conflict, Event, append, events_of, standing
 from pipeline.review.index import Index
 from pipeline.review.rows import Row, rows
 from pipeline.store import Store
@@ -101,6 +101,19 @@ class Desk:
             events = standing(self.store, self._newest_action())
             append(self.store, [self._inverse(event) for event in events])
         return events
+
+    def take_back(self, address: Address) -> None:
+        """Undo the restoring of a removed text, whoever asked for it and whenever.
+
+        Raises:
+            Refused: nothing was restored there.
+        """
+        with self.store.transaction():
+            restored = [event.uid for event in events_of(self.store, address) if event.kind == "restore"]
+            events = standing(self.store, restored)
+            if not events:
+                raise Refused("nothing was restored here, or it was taken back already")
+            append(self.store, [self._inverse(event) for event in events])
 
     def draft(self, address: Address, text: str | None) -> None:
         """Keep what is being typed at an address, None to drop it."""

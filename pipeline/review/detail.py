@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.review.desk import Desk
 from pipeline.review.diff import Part, words
-from pipeline.review.events import Event, events_of
+from pipeline.review.events import Event, decisions_of, events_of
 from pipeline.review.rows import Row, documents_meta
 
 
@@ -23,6 +23,7 @@ class Detail:
         former: from an earlier French, with a decision, to this one; empty where the row is not stale.
         edits: the edits inside the segment's raw span: stage, kind, rule, score.
         history: the events, newest first, each with the text's difference from the one before.
+        restored: who had the removed text restored that the segment comes from, and its place.
     """
 
     row: Row
@@ -33,6 +34,7 @@ class Detail:
     edits: list[dict[str, Any]]
     history: list[dict[str, Any]]
     provenance: dict[str, str]
+    restored: list[dict[str, str]]
 
 
 def detail(desk: Desk, id: int) -> Detail:
@@ -53,6 +55,7 @@ def detail(desk: Desk, id: int) -> Detail:
         edits=found["edits"],
         history=history(row, events_of(desk.store, row.address)),
         provenance=_provenance(desk, row, found),
+        restored=_restored(desk, row, found["raw"]),
     )
 
 
@@ -90,6 +93,11 @@ def _segment(desk: Desk, row: Row) -> dict[str, Any]:
         "start": start, "end": end, "hypothesis": hypothesis, "logprob": logprob, "language": language, "raw": raw,
         "edits": [dict(zip(names, edit, strict=True)) for edit in edits],
     }  # fmt: skip
+
+
+def _restored(desk: Desk, row: Row, raw: str) -> list[dict[str, str]]:
+    inside = [d for d in decisions_of(desk.store, row.doc) if d.state == "restored" and raw.strip() in (d.text or "")]
+    return [{"place": d.address.place, "reviewer": d.reviewer, "at": d.at} for d in inside]
 
 
 def _provenance(desk: Desk, row: Row, found: dict[str, Any]) -> dict[str, str]:

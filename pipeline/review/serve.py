@@ -6,8 +6,7 @@ import getpass
 import secrets
 import socket
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
+from contextlib import closing, suppress
 from typing import Final
 
 from pipeline.errors import UsageError
@@ -19,8 +18,8 @@ PORT: Final = 8791
 _LOOPBACK: Final = "127.0.0.1"
 
 
-def serve(folder: Path, reviewer: str, port: int | None, announce: Callable[[str], None]) -> None:
-    """Serve the app for the run in a folder, until interrupted.
+def serve(store: Store, reviewer: str, port: int | None, announce: Callable[[str], None]) -> None:
+    """Serve the app for a store, until interrupted.
 
     Args:
         reviewer: name that decisions are signed with; "" for the user of this machine.
@@ -28,19 +27,20 @@ def serve(folder: Path, reviewer: str, port: int | None, announce: Callable[[str
         announce: called once with the address to open, when it answers.
 
     Raises:
-        UsageError: there is no run to review, or the port cannot be had.
+        UsageError: the port cannot be had.
     """
     import uvicorn
 
     from pipeline.review.app import create
 
-    with closing(Store.existing(folder)) as store, closing(_listen(port)) as listener:
+    with closing(_listen(port)) as listener:
         desk = Desk(store, reviewer.strip() or user())
         desk.index.sync()
         token, bound = secrets.token_urlsafe(24), listener.getsockname()[1]
         config = uvicorn.Config(create(desk, token, bound), log_level="warning", access_log=False, server_header=False)
         announce(f"http://{_LOOPBACK}:{bound}/?token={token}")
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # how a reviewer stops it
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def user() -> str:

@@ -12,9 +12,10 @@ from review_build import desk, document, save, sentences
 
 from pipeline.document import Segment
 from pipeline.io.export import Export
-from pipeline.review.addresses import normalised, segment_key
+from pipeline.review.addresses import Address, normalised, segment_key
 from pipeline.review.decisions import decisions_digest, restored
 from pipeline.review.desk import Desk, Refused
+from pipeline.review.detail import detail
 from pipeline.review.events import Conflict, Decision, journal
 from pipeline.review.index import Filter
 from pipeline.review.placing import LIKENESS, dice, place, trigrams
@@ -197,6 +198,20 @@ def test_a_restored_text_is_handed_to_the_next_run(tmp_path: Path) -> None:
     at.undo()
     assert restored(store) == {}
     assert at.row(row.id).state == "removed"
+
+
+def test_a_restored_text_can_be_given_up_again_after_the_next_run(tmp_path: Path) -> None:
+    at = desk(save(tmp_path, document("a", sentences(2), removed=["Lire aussi le dossier"])))
+    at.decide(at.rows(at.index.ids(Filter(states=("removed",))))[0].id, "restore")
+    at = desk(save(tmp_path, document("a", ["Lire aussi le dossier", *sentences(2)])), "Bob")
+    row = at.row(row_of(at, "a", 0))
+    (found,) = detail(at, row.id).restored
+    assert found["reviewer"] == "Ada"
+    at.take_back(Address.parse("a", found["place"]))
+    assert restored(at.store) == {}
+    assert detail(at, row.id).restored == []
+    with pytest.raises(Refused):
+        at.take_back(Address.parse("a", found["place"]))
 
 
 def test_drafts_outlive_the_store_being_closed_and_a_fresh_run(tmp_path: Path) -> None:

@@ -145,6 +145,9 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a
         ("x.xlf", f"{BOMB}<xliff><file><body>&c;</body></file></xliff>"),
         ("x.xlf", '<xliff version="1.2"><file original="a" source-language="de" target-language="en"><body>'
          '<trans-unit id="1"><source>x</source></trans-unit></body></file></xliff>'),
+        ("x.xlf", '<xliff version="1.2"><file original="a" source-language="fr" target-language="en"><body>'
+         '<trans-unit id="1"><source>x</source></trans-unit><trans-unit id="1"><source>y</source></trans-unit>'
+         '</body></file></xliff>'),
         ("x.tsv", "one\ttwo\n1\t2\n"),
         ("x.tmx", '<tmx version="1.4"><body><tu><tuv xml:lang="de"><seg>x</seg></tuv></tu></body></tmx>'),
         ("x.jsonl", '{"journal": "of another program"}\n'),
@@ -264,3 +267,14 @@ def test_a_folder_without_a_run_and_a_port_in_use_are_explained(tmp_path: Path, 
         result = cli(tmp_path, "--no-browser", "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 2
     assert "port" in result.output
+
+
+def test_a_damaged_store_is_explained(tmp_path: Path) -> None:
+    save(tmp_path, document("a", sentences(200))).close()
+    path = tmp_path / "run.sqlite"
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+    for command in (["stats"], ["--no-browser"], ["discard", "--yes"]):
+        result = cli(tmp_path, *command)
+        assert result.exit_code == 2
+        assert "damaged" in result.output

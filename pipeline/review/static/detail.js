@@ -34,6 +34,14 @@ function provenance(facts) {
   return section("Where it comes from", make("dl", {}, ...pairs));
 }
 
+function restoredSection(restored, takeBack) {
+  if (!restored.length) return null;
+  const lines = restored.map(({ place, reviewer, at }) =>
+    make("p", {}, `${reviewer} had this text restored `, when(at), " ", button("Remove it again", "", () => takeBack(place))),
+  );
+  return section("Restored", ...lines);
+}
+
 function former(row, parts) {
   if (!row.former) return null;
   const text = row.former.text === null ? null : make("p", { class: "text", lang: LANGUAGES.target, dir: "ltr" }, shown(row.former.text));
@@ -49,7 +57,7 @@ export class Detail {
   #wanted = 0;
   #timer = 0;
 
-  /** `actions`: a function for each of accept, edit, flag, reject, comment, restore, useFormer. */
+  /** `actions`: a function for each of accept, edit, flag, reject, comment, restore, undo, useFormer, takeBack(doc, place). */
   constructor(element, actions) {
     Object.assign(this, { element, actions });
   }
@@ -71,7 +79,7 @@ export class Detail {
     }
   }
 
-  #draw({ row, raw, guard, edited, former: changedFrench, edits, history, provenance: facts }) {
+  #draw({ row, raw, guard, edited, former: changedFrench, edits, history, provenance: facts, restored }) {
     const nothing = [raw, guard, edited, changedFrench].some(changed) ? null : make("p", { class: "quiet" }, "Nothing was changed in the French or the English.");
     const head = make("header", {}, make("h2", {}, row.kind === "segment" ? `Segment ${row.seg + 1}` : "Removed text"), stateMark(row.state));
     this.element.replaceChildren(
@@ -79,6 +87,7 @@ export class Detail {
       this.#tools(row),
       ...[
         former(row, changedFrench),
+        restoredSection(restored, (place) => this.actions.takeBack(row.doc, place)),
         diffSection("French: raw to clean", raw, LANGUAGES.source),
         diffSection("English: model to machine", guard, LANGUAGES.target),
         diffSection("English: machine to yours", edited, LANGUAGES.target),

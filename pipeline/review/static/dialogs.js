@@ -1,6 +1,6 @@
 // Questions, and what two reviewers did at once.
 
-import { make, shown } from "./text.js";
+import { shown } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -56,10 +56,4 @@ export function conflict(message, theirs, yours) {
     dialog.onclose = () => finish("theirs");
     dialog.showModal();
   });
-}
-
-/** The help dialog's table of keys. */
-export function showKeys(keys) {
-  const pairs = keys.flatMap(([key, label]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, label)]);
-  byId("keys").replaceChildren(...pairs);
 }

@@ -1,6 +1,6 @@
 // Filters, progress, and the choice of documents.
 
-import { ask } from "./server.js";
+import { ask, recall } from "./server.js";
 import { STATES, make, stateMark } from "./text.js";
 
 const number = new Intl.NumberFormat("en");
@@ -8,10 +8,11 @@ const DECIDED = ["accepted", "edited", "flagged", "rejected"];
 
 export class Filters {
   #timer = 0;
-  #counts = {};
+  #refreshing = 0;
 
-  constructor(form, apply) {
-    Object.assign(this, { form, apply });
+  /** `apply()`: make the list anew; `failed(failure)`: counts could not be had. */
+  constructor(form, apply, failed) {
+    Object.assign(this, { form, apply, failed });
     this.#drawStates();
     form.addEventListener("input", (event) => this.#changed(event.target));
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -43,7 +44,20 @@ export class Filters {
     if (values.high !== undefined) this.form.elements.high.value = Math.round(values.high * 100);
   }
 
-  showFlags(flags, wanted = this.form.elements.flag.value) {
+  /** Show anew how far review has come, soon: a reviewer in full swing does not wait for it. */
+  refresh() {
+    clearTimeout(this.#refreshing);
+    this.#refreshing = setTimeout(() => this.#count().catch(this.failed), 60);
+  }
+
+  async #count() {
+    const told = await ask("progress");
+    showProgress(told);
+    this.#showCounts(told.states);
+    this.#showFlags(told.flags, recall("filters")?.flag ?? "");
+  }
+
+  #showFlags(flags, wanted) {
     const select = this.form.elements.flag;
     const options = [["", "all"], ["any", "any flag"], ...Object.entries(flags).map(([flag, n]) => [flag, `${flag} (${number.format(n)})`])];
     if (JSON.stringify(options) === this.shownFlags) return;
@@ -52,8 +66,7 @@ export class Filters {
     select.value = wanted;
   }
 
-  showCounts(counts) {
-    this.#counts = counts;
+  #showCounts(counts) {
     for (const label of this.form.querySelectorAll("[data-state]")) {
       const n = counts[label.dataset.state] || 0;
       label.querySelector(".n").textContent = number.format(n);
@@ -82,7 +95,7 @@ export class Filters {
   }
 }
 
-export function showProgress(told) {
+function showProgress(told) {
   const total = Object.entries(told.states).reduce((sum, [state, n]) => sum + (state in STATES && !["removed", "restored"].includes(state) ? n : 0), 0);
   const decided = DECIDED.reduce((sum, state) => sum + (told.states[state] || 0), 0);
   const bar = document.getElementById("bar");

@@ -1,9 +1,10 @@
 // The review page: the active row, what can be done to it, and the keys that do it.
 
 import { Detail } from "./detail.js";
-import { conflict, question, showKeys } from "./dialogs.js";
+import { conflict, question } from "./dialogs.js";
 import { Editor } from "./editor.js";
-import { Filters, showProgress } from "./filters.js";
+import { Filters } from "./filters.js";
+import { Keys } from "./keys.js";
 import { List } from "./list.js";
 import { draw } from "./rows.js";
 import { Drafts, ask, recall, remember } from "./server.js";
@@ -34,6 +35,7 @@ const actions = {
   restore: () => inTurn(() => decide("restore", "", true)),
   undo: () => inTurn(undo),
   useFormer: () => inTurn(useFormer),
+  takeBack: (doc, place) => inTurn(() => takeBack(doc, place)),
   unfold,
 };
 const detail = new Detail(byId("detail"), actions);
@@ -42,7 +44,7 @@ const list = new List(byId("list"), {
   pinned: (index) => editor.open && index === editor.index,
   lost: (failure) => (failure.status === 410 ? apply() : tell(failure.message, "bad")),
 });
-const filters = new Filters(byId("filters"), () => inTurn(apply));
+const filters = new Filters(byId("filters"), () => inTurn(apply), (failure) => tell(failure.message, "bad"));
 
 // Actions wait for each other, so that keys pressed faster than the disk writes are obeyed in order.
 let turn = Promise.resolve();
@@ -76,7 +78,7 @@ async function apply() {
   byId("empty").textContent = filtered ? "Nothing matches these filters." : "This run has no segments yet; make one with: pipeline run FOLDER";
   if (total) await go(focus >= 0 ? focus : await firstUndecided(), !document.activeElement?.closest(".filters"));
   else detail.show(null);
-  progress();
+  filters.refresh();
 }
 
 async function firstUndecided() {
@@ -127,22 +129,7 @@ function changedRow(index, row) {
   row.opens = list.row(index)?.opens;
   list.replace(index, row);
   if (index === active) detail.show(row);
-  progress();
-}
-
-let progressTimer = 0;
-function progress() {
-  clearTimeout(progressTimer);
-  progressTimer = setTimeout(async () => {
-    try {
-      const told = await ask("progress");
-      showProgress(told);
-      filters.showCounts(told.states);
-      filters.showFlags(told.flags, recall("filters")?.flag ?? "");
-    } catch (failure) {
-      tell(failure.message, "bad");
-    }
-  }, 60);
+  filters.refresh();
 }
 
 // -- decisions --------------------------------------------------------------------------------------------------------------
@@ -228,13 +215,20 @@ async function useFormer() {
   if (former?.text) await decide("edit", former.text, true);
 }
 
+async function takeBack(doc, place) {
+  await ask("take-back", { doc, place });
+  await list.refresh();
+  await go(active);
+  tell("Will be removed again by the next run", "good");
+}
+
 async function undo() {
   const told = await ask("undo");
   if (!told.undone) return tell("Nothing to undo");
   await list.refresh();
   await refocus(told.doc, told.place);
   tell(told.undone === 1 ? `Took back: ${told.kind}` : `Took back ${number.format(told.undone)} at once`, "good");
-  progress();
+  filters.refresh();
 }
 
 async function refocus(doc, place) {
@@ -259,7 +253,7 @@ async function bulk() {
   await list.refresh();
   tell(`Accepted ${number.format(count)}`, "good");
   await go(active);
-  progress();
+  filters.refresh();
 }
 
 function unfold(element = list.elementOf(active)) {
@@ -274,9 +268,6 @@ function toggle(name, on) {
   detail.show(list.row(active));
 }
 
-// -- keys ---------------------------------------------------------------------------------------------------------------------
-
-const enter = () => (list.row(active)?.kind === "removed" ? unfold() : actions.accept());
 const KEYS = [
   ["j", "Next row", () => move(1)],
   ["k", "Previous row", () => move(-1)],
@@ -295,46 +286,27 @@ const KEYS = [
   ["w", "Show white space", () => toggle("whitespace", toggleWhitespace())],
   ["?", "These keys", () => byId("help").showModal()],
 ];
-const SINGLE = Object.fromEntries(KEYS.filter(([, , run]) => run).map(([key, , run]) => [key, run]));
-const ON_ROW = { ArrowDown: SINGLE.j, ArrowUp: SINGLE.k, Enter: enter };
-const FIELDS = "input:not([type=checkbox]), textarea, select, dialog";
-
-function typed(event) {
-  if (event.target === editor.area) return inEditor(event);
-  if (event.key === "Escape" && event.target.closest(".filters")) return list.elementOf(active)?.focus();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.target.closest(FIELDS)) return;
-  const onRow = event.target.closest(".row") && !event.target.closest("button, a") ? ON_ROW[event.key] : null;
-  const run = onRow ?? (byId("single-keys").checked ? SINGLE[event.key.toLowerCase()] : null);
-  if (!run) return;
-  event.preventDefault();
-  run();
-}
-
-function inEditor(event) {
-  if (event.isComposing) return;
-  const keys = { Escape: leave, Enter: event.ctrlKey || event.metaKey ? () => editor.finish() : () => {} };
-  const run = keys[event.key];
-  if (!run) return;
-  event.preventDefault();
-  run();
-}
 
 // -- start ----------------------------------------------------------------------------------------------------------------------
 
-document.addEventListener("keydown", typed);
+new Keys(KEYS, {
+  editor,
+  enter: () => (list.row(active)?.kind === "removed" ? unfold() : actions.accept()),
+  home: () => list.elementOf(active)?.focus(),
+  single: () => byId("single-keys").checked,
+});
 byId("list").addEventListener("mousedown", (event) => {
   const row = event.target.closest(".row");
   if (row && Number(row.dataset.index) !== active && !event.target.closest("button, a")) inTurn(() => go(Number(row.dataset.index)));
 });
 byId("list").addEventListener("dblclick", (event) => event.target.closest(".row .en") && !editor.open && actions.edit());
 byId("bulk").addEventListener("click", () => inTurn(bulk));
-byId("open-help").addEventListener("click", SINGLE["?"]);
+byId("open-help").addEventListener("click", () => byId("help").showModal());
 byId("pace").addEventListener("click", () => byId("hours").showModal());
 byId("single-keys").checked = recall("single-keys") ?? true;
 byId("single-keys").addEventListener("change", (event) => remember("single-keys", event.target.checked));
 window.addEventListener("hashchange", () => inTurn(() => refocus(linked()?.doc ?? "", linked()?.place ?? "")));
 
-showKeys(KEYS);
 filters.set(recall("filters") ?? {});
 await drafts.recover();
 inTurn(apply);
