@@ -26,7 +26,7 @@ _STARTS = "Les?|La|L['’]|Une?|Des|Ces?|Cette|Dans|En|Aux?|À|Selon|Pour|Sur|Pr
 # A word with a capital within a sentence, with what would tie an agency to the word before it.
 _CAPITAL = re.compile(rf" (?<=[{_LOWER}] )(?:(?:de|par|via) (?:l['’])?|d['’])?(?P<word>[{_UPPER}][\w-]*)")
 # Where a capital follows a small letter: the scan for glued names looks nowhere else.
-_JUNCTION = re.compile(rf"[{_LOWER}](?=[{_UPPER}])")
+_JUNCTION = re.compile(rf"[{_UPPER}](?<=[{_LOWER}][{_LOWER}].)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def fix_glued_credits(text: str) -> Findings:
     found = Findings([Change(*m.span(), "", "leading-credit", "splice", 0.9) for m in _leading(text)])
     done = 0
     for junction in _JUNCTION.finditer(text):
-        match = _patterns().glued.match(text, junction.end())
-        if match and junction.end() >= done and text[junction.start() - 1 : junction.start()].isalpha():
+        match = _patterns().glued.match(text, junction.start())
+        if match and match.start() >= done:
             _unglue(match, found)
             done = match.end()
     return found

@@ -6,7 +6,7 @@ stood, and looking back is bounded.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -83,14 +83,16 @@ def covered(keys: Sequence[int]) -> Iterator[tuple[int, int]]:
     >>> list(covered([1, 2, 3, 9, 2, 3, 1, 2, 7, 7]))
     [(4, 8)]
     """
-    sources: defaultdict[tuple[int, int], deque[int]] = defaultdict(lambda: deque(maxlen=_SOURCES))
+    sources: dict[tuple[int, int], deque[int]] = {}
     start = end = i = 0
     indexed = 0
     while i < len(keys) - 1:
         while indexed < i - 1:
-            sources[keys[indexed], keys[indexed + 1]].append(indexed)
+            sources.setdefault((keys[indexed], keys[indexed + 1]), deque(maxlen=_SOURCES)).append(indexed)
             indexed += 1
-        length = max((_match(keys, j, i) for j in sources[keys[i], keys[i + 1]] if i - j <= WINDOW), default=0)
+        length = max(
+            (_match(keys, j, i) for j in sources.get((keys[i], keys[i + 1]), ()) if i - j <= WINDOW), default=0
+        )
         if length:
             start, end = (start, i + length) if i == end else (i, i + length)
             i = end

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import compress, pairwise
 from operator import eq
 from pathlib import Path
 from typing import NamedTuple
@@ -137,10 +137,8 @@ def _triples_return(words: Sequence[str]) -> bool:
 
 def _pairs_up(words: Sequence[str]) -> bool:
     """Whether a connector stands between two copies of a word."""
-    if not any(map(eq, words, words[2:])):
-        return False
     connectors = lexicon().connectors
-    return any(a == c and b in connectors for a, b, c in zip(words, words[1:], words[2:], strict=False))
+    return any(word in connectors for word in compress(words[1:], map(eq, words, words[2:])))
 
 
 def plain(text: str) -> str:
