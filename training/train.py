@@ -1,7 +1,7 @@
 """Step 5: train to a budget of minutes, on a CPU or one GPU; started again, it goes on where it was.
 
-Writes ``run/last.pt`` every few minutes, ``run/stable.safetensors`` when the rate begins to fall (the weights to go on
-from another day), ``run/weights.safetensors`` at the end, and a line of ``run/log.tsv`` every so often.
+Writes ``run/last.pt`` every few minutes and when it is terminated, ``run/stable.safetensors`` when the rate begins to
+fall (the weights to go on from another day), ``run/weights.safetensors`` at the end, and lines of ``run/log.tsv``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -56,13 +57,17 @@ class Run:
         self.rank, self.size = parallel.join()
         self.clock = Clock(config.train.minutes * 60, now=now)
         self.step, self.tokens, self.snapshots = 0, 0, 0
+        self.stopped = False
         self.mean: dict[str, Tensor] = {}
 
     def train(self, batches: Iterator[Batch], lexicon: Lexicon) -> None:
-        """Step until the budget is spent, saving on the way, and write the averaged weights."""
+        """Step until the budget is spent, saving on the way, and write the averaged weights.
+
+        Stopped before that (see `stop`), it only saves.
+        """
         saved, sums = self.clock.spent, Sums(self.device)
         self.clock.tick()
-        while not self._over():
+        while not (self.stopped or self._over()):
             self._learn(next(batches), lexicon, sums)
             self.clock.tick()
             self._milestones()
@@ -73,8 +78,12 @@ class Run:
                 saved = self.clock.spent
         self._log(sums)
         self.save()
-        if not self.rank:
+        if not (self.rank or self.stopped):
             save_weights(self.model, self.folder / "weights.safetensors", self.mean or None)
+
+    def stop(self, *_: object) -> None:
+        """End after this step; a signal handler."""
+        self.stopped = True
 
     def _over(self) -> bool:
         """Whether the budget is spent; several processes agree on it, and on their weights, every so many steps."""
@@ -188,7 +197,9 @@ def train(config: Config, work: Path, now: Callable[[], float] = time.monotonic)
     )
     lexicon = Lexicon.read(str(work / "encoded" / "lexicon.npz"), size, device)
     print("resumed" if resumed else "started", f"on {device}, {run.clock.spent / 60:.1f} minutes spent", flush=True)
+    before = signal.signal(signal.SIGTERM, run.stop)
     run.train(ahead(corpus.batches(config.train.tokens), pin=device.type == "cuda"), lexicon)
+    signal.signal(signal.SIGTERM, before)
     return run
 
 

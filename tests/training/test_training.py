@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,23 @@ def test_a_run_goes_on_where_it_was(prepared: tuple[Config, Path], tmp_path: Pat
     second = train(replace(short, train=replace(short.train, minutes=0.4)), tmp_path, now=ticking())
     assert second.step > first.step >= 10
     assert second.clock.spent == pytest.approx(24, abs=2)
+
+
+def test_a_stopped_run_saves_and_writes_no_final_weights(prepared: tuple[Config, Path], tmp_path: Path) -> None:
+    config, folder = prepared
+    for name in ("model", "encoded"):
+        shutil.copytree(folder / name, tmp_path / name)
+    clock = ticking()
+
+    def terminate_at_ten() -> float:
+        seconds = clock()
+        if seconds == 10:
+            signal.raise_signal(signal.SIGTERM)
+        return seconds
+
+    run = train(config, tmp_path, now=terminate_at_ten)
+    assert run.step <= 11
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {"last.pt", "log.tsv"}
 
 
 def test_the_export_is_an_ordinary_checkpoint(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:
