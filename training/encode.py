@@ -100,7 +100,8 @@ def read_parts(folder: Path) -> Part:
 
 def save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write named arrays as ``.npz``."""
-    np.savez(path, allow_pickle=False, **arrays)
+    named: dict[str, Any] = dict(arrays)
+    np.savez(path, **named)
 
 
 def offsets(lengths: NDArray[np.uint8]) -> NDArray[np.int64]:
