@@ -79,6 +79,8 @@ class Job:
 
     def _run(self, store: Store, folder: Path, settings: Settings) -> Summary:
         started = time.perf_counter()
+        if store.interrupted():
+            outputs.sweep(folder)
         run = Run(self.config, store, settings, restored(store))
         _log.info("started", extra={"signature": run.signature, "input": self.config.inputs, "output": str(folder)})
         work = run()
@@ -103,6 +105,7 @@ class Job:
         if result.files:
             summary.write_manifest(result, self.config, folder)
             result.files.append("manifest.json")
+        store.complete()
         _log.info("finished", extra={"documents": result.documents, "seconds": result.seconds, "files": result.files})
         return result
 

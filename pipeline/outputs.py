@@ -43,6 +43,12 @@ def write(export: Export, folder: Path, formats: Sequence[str], translated: bool
     return done + files
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a killed run left half written."""
+    for path in folder.rglob("*.part"):
+        path.unlink(missing_ok=True)
+
+
 def _state(export: Export, formats: Sequence[str], translated: bool) -> str:
     """A digest of everything that the files are written from."""
     facts = (export.signature, tuple(formats), translated, decisions_digest(export.store))

@@ -116,6 +116,14 @@ class Store:
         self.set_info("last_started", str(run))
         return run
 
+    def interrupted(self) -> bool:
+        """Whether the last run that was started did not write all its files."""
+        return self.info("last_started") != self.info("last_complete")
+
+    def complete(self) -> None:
+        """Note that all files of the last run that was started are written."""
+        self.set_info("last_complete", self.info("last_started"))
+
     def finish_run(self, run: int) -> None:
         """From now on the outputs hold this run's documents."""
         self.set_info("newest_run", str(run))

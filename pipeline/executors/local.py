@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
-from typing import Self
+from typing import NamedTuple, Self
 
 from pipeline.executors import Batch
 from pipeline.tasks import Cleaner, Outcome, Task
@@ -76,7 +76,7 @@ class Workers:
 
     def map(self, shards: Iterable[list[Task]]) -> Iterator[Batch]:
         """See `Executor.map`; a few shards are taken and cleaned ahead."""
-        waiting: deque[list[tuple[list[Task], Future[list[Outcome]]]]] = deque()
+        waiting: deque[list[_Sent]] = deque()
         for shard in shards:
             waiting.append([self._submit(shard[i : i + CHUNK]) for i in range(0, len(shard), CHUNK)])
             if len(waiting) > AHEAD:
@@ -89,28 +89,26 @@ class Workers:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(self._cleaner,))
 
-    def _submit(self, chunk: list[Task]) -> tuple[list[Task], Future[list[Outcome]]]:
+    def _submit(self, chunk: list[Task]) -> _Sent:
         try:
-            return chunk, self._pool.submit(_clean, chunk)
+            return _Sent(chunk, self._pool.submit(_clean, chunk), self._pool)
         except RuntimeError:  # broken, or shut down because it was
+            _log.warning("a worker process died; what was under way is tried again")
             self._pool = self._start(self._count)
-            return chunk, self._pool.submit(_clean, chunk)
+            return _Sent(chunk, self._pool.submit(_clean, chunk), self._pool)
 
-    def _collect(self, futures: list[tuple[list[Task], Future[list[Outcome]]]]) -> Batch:
-        tasks: list[Task] = []
+    def _collect(self, sent: list[_Sent]) -> Batch:
         outcomes: list[Outcome] = []
-        for chunk, future in futures:
-            tasks += chunk
+        for chunk, future, pool in sent:
             try:
                 outcomes += future.result()
             except (BrokenProcessPool, CancelledError):
-                _kill(self._pool)  # every chunk that was under way comes here in its turn
+                _kill(pool)  # every chunk that was under way in it comes here in its turn
                 outcomes += self._again(chunk)
-        return Batch(tasks, outcomes)
+        return Batch([task for chunk, *_ in sent for task in chunk], outcomes)
 
     def _again(self, chunk: list[Task]) -> list[Outcome]:
         """A chunk that was under way when a worker died: all of it where it is innocent, else one by one."""
-        _log.warning("a worker process died; %d documents are tried again", len(chunk))
         try:
             return self._try(chunk)
         except BrokenProcessPool:
@@ -140,6 +138,14 @@ class Workers:
         if self._spare:
             _kill(self._spare)
         self._spare = None
+
+
+class _Sent(NamedTuple):
+    """A chunk under way, and where."""
+
+    chunk: list[Task]
+    future: Future[list[Outcome]]
+    pool: ProcessPoolExecutor
 
 
 def _begin(cleaner: Cleaner) -> None:

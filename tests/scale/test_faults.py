@@ -1,0 +1,251 @@
+"""Runs that are killed, starved, blocked or cut off: the next run gives what an undisturbed one gives."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from typer.testing import CliRunner, Result
+
+from benchmarks.corpus import generate
+from benchmarks.kill import COMMAND, contents
+from pipeline.cli import app
+from pipeline.executors import local
+from pipeline.executors.local import Workers
+from pipeline.io.source import Source
+from pipeline.tasks import Cleaner, Outcome, Task
+
+ROOT = Path(__file__).parents[2]
+ARTICLE = "La ville de Lyon a ouvert un pont.\n\nIl mesure {} mètres et il a coûté cher à la ville.\n"
+
+
+def run(*arguments: object, code: int = 0) -> Result:
+    """`pipeline run in` in this process, without weights."""
+    result = CliRunner().invoke(app, ["run", "in", "--engine", "echo", *map(str, arguments)])
+    assert result.exit_code == code, (result.output, result.exception)
+    return result
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Twelve short articles, in a current folder without configuration."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n in range(12):
+        (folder / f"{n:02}.txt").write_text(ARTICLE.format(n), encoding="utf-8")
+    return folder
+
+
+# -- documents that crash or hang -------------------------------------------------------------------------------------
+
+
+class Poisoned(Cleaner):
+    """A cleaner that some documents are too much for, as they would be for a library."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        local.GRACE = 1.0
+
+    def __call__(self, task: Task) -> Outcome:
+        if multiprocessing.parent_process() is not None:
+            POISONS.get(task.source.id, lambda: None)()
+        return super().__call__(task)
+
+
+def hang() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    time.sleep(1000)
+
+
+POISONS: dict[str, Callable[[], object]] = {
+    "03": lambda: os._exit(1),
+    "05": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "07": hang,
+}
+
+
+def test_documents_that_crash_or_hang_are_listed_and_the_rest_is_done(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.run.Cleaner", Poisoned)
+    summary = json.loads(run("--workers", 2, "--time-limit", 2, "--json", code=1).stdout)
+    assert summary["documents"] == {"done": 9, "unchanged": 0, "failed": 3}
+    reasons = {failure["id"]: failure["reason"] for failure in summary["failures"]}
+    assert reasons.keys() == POISONS.keys()
+    assert all("tried alone 2 times" in reason for reason in reasons.values())
+    assert "hung for over 2 s" in reasons["07"]
+    assert summary["errors"] == {"its worker process died": 2, "its worker process hung for over … s": 1}
+
+
+def test_a_document_that_takes_too_long_is_listed(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(self: Source) -> None:
+        time.sleep(60 if self.id == "04" else 0)
+        raise ValueError("read")
+
+    monkeypatch.setattr(Source, "read", slow)
+    summary = json.loads(run("--workers", 0, "--time-limit", 0.2, "--json", code=1).stdout)
+    reasons = {failure["id"]: failure["reason"] for failure in summary["failures"]}
+    assert "took longer than 0.2 s" in reasons["04"]
+    assert "please report this" in reasons["05"]
+
+
+def test_a_worker_that_the_system_kills_costs_no_document(corpus: Path) -> None:
+    done: list[Outcome] = []
+    tasks = [Task(Source(str(n), f"{n}.txt", ARTICLE.encode(), "text"), n, []) for n in range(300)]
+    with Workers(Cleaner((), {}, 60), 0, 2) as workers:
+        for number, batch in enumerate(workers.map(tasks[i : i + 60] for i in range(0, 300, 60))):
+            done += batch.outcomes
+            if number in (0, 2):
+                os.kill(next(iter(workers._pool._processes)), signal.SIGKILL)
+    assert [outcome.document and outcome.document.id for outcome in done] == [str(n) for n in range(300)]
+
+
+# -- runs that are killed ---------------------------------------------------------------------------------------------
+
+
+def processes_of(folder: Path) -> list[psutil.Process]:
+    return [process for process in psutil.process_iter() if _is_in(process, folder)]
+
+
+def _is_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        alive = process.status() != psutil.STATUS_ZOMBIE and process.pid != os.getpid()
+        return alive and process.cwd() == str(folder)
+    except psutil.Error:
+        return False
+
+
+def start(folder: Path, *arguments: object) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [*COMMAND, "in", "--engine", "echo", "-q", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True)
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)
+
+
+def wait_for_file(process: subprocess.Popen[bytes], path: Path) -> None:
+    wait_for(lambda: path.exists() or process.poll() is not None)
+
+
+def test_a_killed_run_is_finished_by_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few of the moments that `benchmarks/kill.py` tries in number, given here by what has been written."""
+    monkeypatch.chdir(tmp_path)
+    list(generate(tmp_path / "in", 20))
+    monkeypatch.setattr("pipeline.run.SHARD_DOCUMENTS", 4)
+    run("--workers", 0, "--output", "expected")
+    for moment in ("run.sqlite-wal", "clean", "aligned.tmx"):
+        shutil.rmtree("outputs", ignore_errors=True)
+        process = start(tmp_path, "--workers", 0)
+        wait_for_file(process, tmp_path / "outputs" / moment)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        run("--workers", 0)
+        assert contents(Path("outputs")) == contents(Path("expected")), moment
+
+
+def test_workers_end_with_the_main_process(corpus: Path) -> None:
+    (corpus / "long.txt").write_text("La ville a un pont. " * 100_000)
+    process = start(corpus.parent, "--workers", 2)
+    wait_for(lambda: len(processes_of(corpus.parent)) >= 4)  # with the one that tracks resources
+    process.kill()  # the main process alone, as the system does when memory is short
+    process.wait()
+    wait_for(lambda: not processes_of(corpus.parent))
+
+
+def test_the_lock_of_a_killed_run_does_not_block_the_next(corpus: Path) -> None:
+    run("--workers", 0)
+    Path("outputs/run.lock").write_text('{"process": 1, "host": "gone"}')
+    run("--workers", 0)
+
+
+def test_what_a_killed_run_left_half_written_is_removed(corpus: Path) -> None:
+    run("--workers", 0, "--output", "expected")
+    process = start(corpus.parent, "--workers", 0)
+    wait_for_file(process, corpus.parent / "outputs/clean")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for name in ("clean/gone.txt.part", "aligned.tmx.part"):
+        Path("outputs", name).write_text("half")
+    run("--workers", 0)
+    assert contents(Path("outputs")) == contents(Path("expected"))
+
+
+# -- power cuts -------------------------------------------------------------------------------------------------------
+
+
+class PowerCut(BaseException):
+    """The computer is off."""
+
+
+class Disk:
+    """A disk that forgets the renames that were not synced when the power goes; SQLite keeps its own promises.
+
+    Args:
+        events: renames and syncs before the cut.
+    """
+
+    def __init__(self, events: int) -> None:
+        self.left = events
+        self.pending: list[tuple[Path, bytes | None]] = []
+        self._replace, self._fsync, self._sync = Path.replace, os.fsync, os.sync
+
+    def replace(self, part: Path, path: Path) -> Path:
+        self._event()
+        self.pending.append((path.resolve(), path.read_bytes() if path.exists() else None))
+        return self._replace(part, path)
+
+    def fsync(self, handle: int) -> None:
+        self._event()
+        synced = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        self.pending = [(path, old) for path, old in self.pending if path.parent != synced]
+
+    def sync(self) -> None:
+        self._event()
+        self.pending = []
+
+    def cut(self) -> None:
+        """Forget what was not synced, newest first."""
+        for path, old in reversed(self.pending):
+            path.unlink() if old is None else path.write_bytes(old)
+
+    def _event(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise PowerCut
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("events", [0, 5, 24, 25, 26, 27, 28, 30, 33, 36, 39, 42, 45])
+def test_a_power_cut_loses_nothing_for_good(events: int, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("--workers", 0)
+    for path in corpus.iterdir():
+        path.write_text(path.read_text().replace("Lyon", "Nantes"))
+    run("--workers", 0, "--output", "expected")
+    disk = Disk(events)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", lambda part, path: disk.replace(part, path))
+        patch.setattr(os, "fsync", disk.fsync)
+        patch.setattr(os, "sync", disk.sync)
+        with contextlib.suppress(PowerCut):
+            run("--workers", 0)
+    disk.cut()
+    run("--workers", 0)
+    assert contents(Path("outputs")) == contents(Path("expected"))
