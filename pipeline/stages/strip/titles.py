@@ -72,11 +72,11 @@ def copies(lines: Sequence[Line], title: int) -> list[int]:
 
 def crumbs(lines: Sequence[Line], title: int) -> Iterator[int]:
     """Lines above the title that end with it: breadcrumbs without marks between their parts."""
-    wanted = " " + lines[title].verdict.key
+    wanted = " " + key(bare_title(lines[title].text))
     for i in range(max(0, title - REACH), title):
         if lines[i].verdict.words > CRUMB_WORDS + lines[title].verdict.words or wanted.count(" ") < 3:
             continue
-        if lines[i].verdict.key.endswith(wanted):
+        if wanted.strip() in lines[i].verdict.key and key(bare_title(lines[i].text)).endswith(wanted):
             yield i
 
 
