@@ -50,7 +50,7 @@ def review(
             webbrowser.open(address)
 
     with _opened(context, output) as store:
-        serve(store, reviewer, port, announce)
+        serve(store, reviewer, port, announce, lambda line: typer.echo(line, err=True))
     typer.echo("stopped; pipeline export writes the decisions into the files", err=True)
 
 

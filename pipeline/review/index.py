@@ -32,7 +32,7 @@ class Filter:
         states: any of these.
         flag: with this flag; "any" for any at all.
         low, high: the score, 0..1, both ends included.
-        doc: this document alone.
+        doc: this document alone; where there is none of that id, all whose id contains it.
         text: found in the French or the English, whatever the case and accents.
         order: "document" shows removed texts in their place; "risk" shows segments alone, the least trusted first.
     """
@@ -57,13 +57,18 @@ class Filter:
         if self.low > 0 or self.high < 1:
             yield "r.seg IS NOT NULL AND r.risk BETWEEN ? AND ?", (1 - self.high, 1 - self.low)
         if self.doc:
-            yield "r.doc = ?", (self.doc,)
+            yield _OF_DOCUMENT, (self.doc,) * 3
         if self.text.strip():
             yield "t.folded LIKE ? ESCAPE '\\'", (f"%{_SPECIAL.sub(_ESCAPED, folded(self.text.strip()))}%",)
         if self.order == "risk":
             yield "r.seg IS NOT NULL", ()
 
 
+# The document of that id; where there is none, those whose id contains it.
+_OF_DOCUMENT: Final = (
+    "r.doc IN (SELECT doc FROM indexed WHERE CASE WHEN EXISTS (SELECT 1 FROM indexed WHERE doc = ?) "
+    "THEN doc = ? ELSE instr(lower(doc), lower(?)) END)"
+)
 _SPECIAL: Final = re.compile(r"[%_\\]")
 _ESCAPED: Final = r"\\\g<0>"
 
@@ -108,6 +113,10 @@ class Index:
                 if document:
                     self._add(document, position)
         self._seen = seen
+
+    def pending(self) -> int:
+        """How many documents the next `sync` has to add."""
+        return len(self._missing())
 
     def ids(self, filter: Filter) -> Ids:
         """The rows that a filter lets through, in its order."""

@@ -18,13 +18,16 @@ PORT: Final = 8791
 _LOOPBACK: Final = "127.0.0.1"
 
 
-def serve(store: Store, reviewer: str, port: int | None, announce: Callable[[str], None]) -> None:
+def serve(
+    store: Store, reviewer: str, port: int | None, announce: Callable[[str], None], tell: Callable[[str], None]
+) -> None:
     """Serve the app for a store, until interrupted.
 
     Args:
         reviewer: name that decisions are signed with; "" for the user of this machine.
         port: None for the usual one, or any free one where that is taken.
         announce: called once with the address to open, when it answers.
+        tell: called with what the user should know meanwhile.
 
     Raises:
         UsageError: the port cannot be had.
@@ -35,6 +38,8 @@ def serve(store: Store, reviewer: str, port: int | None, announce: Callable[[str
 
     with closing(_listen(port)) as listener:
         desk = Desk(store, reviewer.strip() or user())
+        if pending := desk.index.pending():
+            tell(f"listing the segments of {pending} documents, once")
         desk.index.sync()
         token, bound = secrets.token_urlsafe(24), listener.getsockname()[1]
         config = uvicorn.Config(create(desk, token, bound), log_level="warning", access_log=False, server_header=False)

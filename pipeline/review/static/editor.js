@@ -43,6 +43,10 @@ export class Editor {
     this.leave();
   }
 
+  lock(locked) {
+    if (this.area) this.area.readOnly = locked;
+  }
+
   /** Close; the caller draws the row again. */
   close() {
     Object.assign(this, { row: null, index: -1, element: null, area: null });

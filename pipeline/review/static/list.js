@@ -61,6 +61,7 @@ export class List {
 
   replace(index, row) {
     this.#rows.set(index, row);
+    if (this.pinned(index)) return;
     this.elementOf(index)?.replaceWith(this.draw(row, index, true).at(-1));
   }
 

@@ -42,7 +42,7 @@ const detail = new Detail(byId("detail"), actions);
 const list = new List(byId("list"), {
   draw: (row, index, alone) => draw(row, index, { options, active: index === active, meta: list.documents[row.doc], actions, alone }),
   pinned: (index) => editor.open && index === editor.index,
-  lost: (failure) => (failure.status === 410 ? apply() : tell(failure.message, "bad")),
+  lost: (failure) => (failure.status === 410 ? renew() : tell(failure.message, "bad")),
 });
 const filters = new Filters(byId("filters"), () => inTurn(apply), (failure) => tell(failure.message, "bad"));
 
@@ -61,6 +61,11 @@ function failed(failure) {
 }
 
 // -- the list and the active row ------------------------------------------------------------------------------------------
+
+let renewing = null;
+function renew() {
+  renewing ??= inTurn(apply).finally(() => (renewing = null));
+}
 
 async function apply() {
   if (editor.open) leave();
@@ -117,7 +122,10 @@ async function go(index, focus = true) {
 
 const move = (step) => inTurn(() => go(Math.min(list.total - 1, Math.max(0, active + step))));
 
+const open = (row) => ["unreviewed", "stale"].includes(row.state);
+
 async function nextUndecided() {
+  for (let i = active + 1; list.row(i); i++) if (open(list.row(i))) return go(i);
   const { position } = await ask("next", { view: list.view, after: active });
   if (position >= 0) return go(position);
   await go(active);
@@ -128,6 +136,7 @@ async function nextUndecided() {
 function changedRow(index, row) {
   row.opens = list.row(index)?.opens;
   list.replace(index, row);
+  if (index === editor.index) editor.row.version = row.version; // the reviewer's own decision, made while editing
   if (index === active) detail.show(row);
   filters.refresh();
 }
@@ -178,24 +187,26 @@ async function edit() {
 async function saveEdit(row, text) {
   if (!text.trim()) return tell("There is no English to save; write some, or reject the segment with x", "bad");
   const { index } = editor;
+  editor.lock(true); // what is typed now would be neither in the decision nor in the draft
   await drafts.settled();
   let saved = false;
   try {
     saved = await decide("edit", text, false, row, index);
   } finally {
+    editor.lock(false);
     if (saved) drafts.forget(row.doc, row.place);
     else drafts.put(row.doc, row.place, text);
   }
   editor.close();
-  if (saved) return nextUndecided();
-  list.replace(index, { ...list.row(index), draft: text });
+  list.replace(index, { ...list.row(index), draft: saved ? null : text });
+  if (saved) await nextUndecided();
 }
 
 function leave() {
   const { row, index } = editor;
   if (!row) return;
   editor.close();
-  list.replace(index, row);
+  list.replace(index, { ...list.row(index), draft: row.draft });
   list.elementOf(index)?.focus({ preventScroll: true });
 }
 

@@ -35,7 +35,14 @@ export async function ask(path, message = {}) {
   return body;
 }
 
-export const remember = (name, value) => localStorage.setItem(LOCAL + name, JSON.stringify(value));
+/** Keep a value in this browser; where it keeps nothing (private window, full), the server's copy is the only one. */
+export function remember(name, value) {
+  try {
+    localStorage.setItem(LOCAL + name, JSON.stringify(value));
+  } catch {
+    // nothing to do
+  }
+}
 export const recall = (name) => JSON.parse(localStorage.getItem(LOCAL + name));
 
 const draftName = (doc, place) => `draft:${JSON.stringify([doc, place])}`;
