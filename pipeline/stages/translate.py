@@ -32,7 +32,7 @@ class TranslateOptions(Options):
         "auto", description="type of the numbers; `auto`: int8 on CPU, float16 on GPU"
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto` takes a CUDA device where there is one")
-    max_batch: int = Field(1024, ge=1, description="padded source pieces of a batch")
+    max_batch: int = Field(0, ge=0, description="padded source pieces of a batch; 0: 512 on CPU, 8192 on GPU")
     glossary: str = Field("", description="glossary file, or `starter` for the one that is shipped; empty for none")
     memory: str = Field("", description="file of a translation memory shared across runs")
 
@@ -88,6 +88,8 @@ class Translate(Stage[TranslateOptions]):
         bleu = self.model.bleu
         return {
             "model": self.model.name,
+            "source": self.model.source,
+            "target": self.model.target,
             "weights": self.model.digest[:8],
             "engine": self.engine.name,
             "beam": str(self.options.beam),

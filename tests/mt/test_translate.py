@@ -225,7 +225,7 @@ def test_the_fingerprint_covers_what_changes_the_output(tmp_path: Path) -> None:
     assert Translate(TranslateOptions.model_validate({"model": "embedded", **same})).fingerprint() == prints[0]
 
 
-@pytest.mark.parametrize("options", [{"beam": 0}, {"engine": "fast"}, {"beams": 3}, {"max_batch": 0}])
+@pytest.mark.parametrize("options", [{"beam": 0}, {"engine": "fast"}, {"beams": 3}, {"max_batch": -1}])
 def test_options_are_checked(options: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         TranslateOptions.model_validate(options)
