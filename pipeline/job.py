@@ -112,8 +112,8 @@ class Job:
     def _write(self, store: Store, folder: Path, run: Run) -> list[str]:
         translated = any(step.name == "translate" for step in self.config.steps)
         formats = self.config.outputs.formats if translated else ()
-        facts = {"model": run.model.get("model", ""), "signature": run.signature, "formats": formats}
-        store.set_info("run", json.dumps(facts))
+        facts = {key: run.model[key] for key in ("model", "source", "target") if key in run.model}
+        store.set_info("run", json.dumps({**facts, "signature": run.signature, "formats": formats}))
         return outputs.write(_export(store), folder, formats, translated)
 
 
@@ -152,4 +152,5 @@ def export_again(file: Path | None, output: str | None, formats: tuple[str, ...]
 
 def _export(store: Store) -> Export:
     facts = json.loads(store.info("run") or "{}")
-    return Export(store, model=facts.get("model", ""), signature=facts.get("signature", ""))
+    facts.pop("formats", None)
+    return Export(store, **facts)

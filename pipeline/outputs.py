@@ -33,7 +33,7 @@ def write(export: Export, folder: Path, formats: Sequence[str], translated: bool
     done = _write_documents(export, folder, translated)
     key = _state(export, formats, translated)
     names = formats if translated else ()
-    files = ["edits.jsonl", *(file for name in names for file in FORMATS[name].files)]
+    files = ["edits.jsonl", *(file for name in names for file in FORMATS[name].files(export))]
     if export.store.info("exported") == key and all((folder / file).is_file() for file in files):
         return done
     write_edits(export, folder)

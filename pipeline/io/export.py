@@ -21,7 +21,7 @@ class Export:
 
     Attributes:
         store: the run store.
-        source_language, target_language: ISO 639-1 codes.
+        source, target: ISO 639-1 codes of the languages.
         model: name of the model that translated, "" where none did.
         signature: the line that says exactly what produced the run.
         date: when the run was made, ISO 8601 in UTC; "" leaves it out. Never the time of writing, or writing twice
@@ -29,8 +29,8 @@ class Export:
     """
 
     store: Store
-    source_language: str = "fr"
-    target_language: str = "en"
+    source: str = "fr"
+    target: str = "en"
     model: str = ""
     signature: str = ""
     date: str = ""
@@ -80,13 +80,17 @@ class Export:
 
 @dataclass(frozen=True)
 class Format:
-    """An output format: the files it writes into the output folder, and the function that writes them.
+    """An output format: names of the files it writes into the output folder, and the function that writes them.
 
     The function is named, not imported: most runs and commands need few of the writers, or none.
     """
 
-    files: tuple[str, ...]
+    templates: tuple[str, ...]
     writer: str
+
+    def files(self, export: Export) -> list[str]:
+        """Names of the files; some hold the languages."""
+        return [name.format(source=export.source, target=export.target) for name in self.templates]
 
     def write(self, export: Export, folder: Path) -> None:
         """Write the files."""
@@ -96,7 +100,7 @@ class Format:
 FORMATS = {
     "tsv": Format(("aligned.tsv",), "pipeline.io.tsv:write_tsv"),
     "jsonl": Format(("aligned.jsonl",), "pipeline.io.jsonl:write_jsonl"),
-    "moses": Format(("aligned.fr", "aligned.en"), "pipeline.io.moses:write_moses"),
+    "moses": Format(("aligned.{source}", "aligned.{target}"), "pipeline.io.moses:write_moses"),
     "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), "pipeline.io.tmx:write_tmx"),
     "xliff": Format(("aligned.xlf",), "pipeline.io.xliff:write_xliff"),
     "report": Format(("report.html",), "pipeline.io.report:write_report"),

@@ -28,7 +28,7 @@ def record(segment: Segment, export: Export) -> dict[str, object]:
         "seg": segment.seg,
         "start": segment.start,
         "end": segment.end,
-        "translation": {export.source_language: segment.source, export.target_language: segment.target},
+        "translation": {export.source: segment.source, export.target: segment.target},
         "score": rounded(segment.score),
         "origin": segment.origin,
         "state": segment.state,

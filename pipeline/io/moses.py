@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def write_moses(export: Export, folder: Path) -> None:
     """Write the pair: line k of one is the translation of line k of the other, and no line is blank."""
     with (
-        atomic(folder / f"aligned.{export.source_language}") as source,
-        atomic(folder / f"aligned.{export.target_language}") as target,
+        atomic(folder / f"aligned.{export.source}") as source,
+        atomic(folder / f"aligned.{export.target}") as target,
     ):
         for _, segment in export.pairs():
             source.write(one_line(segment.source).strip() + "\n")

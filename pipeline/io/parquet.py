@@ -35,7 +35,7 @@ def write_parquet(export: Export, folder: Path) -> None:
         raise UsageError(
             'the format "parquet" needs pyarrow; install it with: pip install "pipeline[parquet]"'
         ) from error
-    schema = _schema(pa, [export.source_language, export.target_language])
+    schema = _schema(pa, [export.source, export.target])
     with (
         atomic_path(folder / "aligned.parquet") as part,
         parquet.ParquetWriter(part, schema, compression="zstd") as writer,

@@ -49,7 +49,7 @@ def _head(export: Export) -> str:
         segtype="sentence",
         o_tmf="pipeline",
         adminlang="en",
-        srclang=export.source_language,
+        srclang=export.source,
         datatype="plaintext",
         o_encoding="UTF-8",
         creationdate=_date(export.date),
@@ -78,8 +78,8 @@ def _unit(export: Export, segment: Segment, place: str, review: Review | None) -
     created = xml.attributes(tuid=f"{segment.doc}#{place}", creationdate=_date(export.date))
     return (
         f"<tu{created}>{notes}{props}\n"
-        f'<tuv xml:lang="{export.source_language}"><seg>{xml.content(segment.source)}</seg></tuv>\n'
-        f'<tuv xml:lang="{export.target_language}"{changed}><seg>{xml.content(segment.target)}</seg></tuv>\n</tu>\n'
+        f'<tuv xml:lang="{export.source}"><seg>{xml.content(segment.source)}</seg></tuv>\n'
+        f'<tuv xml:lang="{export.target}"{changed}><seg>{xml.content(segment.target)}</seg></tuv>\n</tu>\n'
     )
 
 

@@ -24,7 +24,7 @@ _QUOTED = re.compile(r'"(?:[^"]*"")+[^"]*"')
 
 def write_tsv(export: Export, folder: Path) -> None:
     """Write ``aligned.tsv``: every segment, with its place, score, origin, state and flags."""
-    languages = (export.source_language, export.target_language)
+    languages = (export.source, export.target)
     with atomic(folder / "aligned.tsv") as file:
         file.write(tab_line("doc", "seg", "start", "end", *languages, "score", "origin", "state", "flags"))
         for s in export.segments():

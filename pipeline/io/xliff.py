@@ -54,8 +54,8 @@ def write_xliff(export: Export, folder: Path) -> None:
 
 def _head(export: Export, id: str) -> str:
     values = xml.attributes(
-        source_language=export.source_language,
-        target_language=export.target_language,
+        source_language=export.source,
+        target_language=export.target,
         datatype="plaintext",
         tool_id=_TOOL,
         date=xml.utc(export.date).strftime("%Y-%m-%dT%H:%M:%SZ") if export.date else "",

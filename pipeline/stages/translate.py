@@ -99,7 +99,8 @@ class Translate(Stage[TranslateOptions]):
 
     def fingerprint(self) -> str:
         glossary = self.glossary.digest if self.glossary else "none"
-        return f"{self.name} v{self.version} {self.model.pair} {self.engine.fingerprint} glossary={glossary}"
+        engine = f"{self.engine.fingerprint} split={self.model.split_at}"
+        return f"{self.name} v{self.version} {self.model.pair} {engine} glossary={glossary}"
 
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
         shard = list(documents)

@@ -157,7 +157,7 @@ def test_datasets_loads_translations(name: str, tmp_path: Path, article: Documen
         }
     )  # fmt: skip
     reader, given = ("json", {"features": features}) if name == "jsonl" else ("parquet", {})
-    files = str(tmp_path / FORMATS[name].files[0])
+    files = str(tmp_path / FORMATS[name].files(export())[0])
     data = datasets.load_dataset(reader, data_files=files, split="train", cache_dir=str(tmp_path / "cache"), **given)
     assert data.features == features
     assert data[0]["translation"] == {"fr": "Kim a gagné.", "en": "Kim won."}

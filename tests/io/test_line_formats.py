@@ -122,14 +122,14 @@ def test_writing_twice_gives_the_same_bytes(name: str, tmp_path: Path, article: 
     written = []
     for folder in (tmp_path / "1", tmp_path / "2"):
         FORMATS[name].write(export(hostile(), article, date="2026-01-02T03:04:05"), folder)
-        written.append([(folder / file).read_bytes() for file in FORMATS[name].files])
+        written.append([(folder / file).read_bytes() for file in FORMATS[name].files(export())])
     assert written[0] == written[1]
 
 
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_a_run_without_documents_gives_valid_files(name: str, tmp_path: Path, export: Make) -> None:
     FORMATS[name].write(export(), tmp_path)
-    assert sorted(FORMATS[name].files) == sorted(path.name for path in tmp_path.iterdir())
+    assert sorted(FORMATS[name].files(export())) == sorted(path.name for path in tmp_path.iterdir())
 
 
 @given(st.lists(st.text()))

@@ -153,8 +153,8 @@ def _write(
 
 def _names(export: Export) -> dict[str, str]:
     return {
-        "source": export.source_language,
-        "target": export.target_language,
+        "source": export.source,
+        "target": export.target,
         "model": export.model,
         "signature": export.signature,
         "version": __version__,
