@@ -44,7 +44,7 @@ CHECKS: dict[str, Check] = {
     "repetition": Check("repetition", lambda p: loops(p.source_words, p.target_words)),
     "untranslated": Check("untranslated", untranslated),
     # The remaining doubts are all that something was left out, or added.
-    "length": Check("length", lambda p: length_differs(p.source, p.target)),
+    "length": Check("length", length_differs),
     "coverage": Check("length", left_out),
     "sentences": Check("length", sentence_count_differs),
     "negation": Check("length", negation_lost),

@@ -6,8 +6,8 @@ import re
 
 _HINT = re.compile(r"[@#]|://|www\.|\w\.[a-z]{2}")
 _ADDRESS = re.compile(
-    r"https?://[^\s«»\"<>]+|(?<![\w.@])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w&])[@#][^\W_]\w+"
-    r"|\b(?:[\w-]+\.)+(?:com|org|net|info|eu|fr|be|ch|ca|de|uk|us|ru|io|tv|co|gov|edu|it|es|ua|cn|kr|jp)\b(?:/[^\s«»\"<>]*)?"
+    r"https?://[^\s«»\"<>]+|(?<![\w.+@-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|(?<![\w&])[@#][^\W_]\w+"
+    r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|info|eu|fr|be|ch|ca|de|uk|us|ru|io|tv|co|gov|edu|it|es|ua|cn|kr|jp)\b(?:/[^\s«»\"<>]*)?"
 )
 
 

@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parent
 class Language:
     """A language's words, folded; see the comments in ``fr.yaml``."""
 
+    expansion: float
     numbers: dict[str, frozenset[float]]
     scales: dict[str, float]
     joiners: frozenset[str]
@@ -32,6 +33,7 @@ def load_language(code: str) -> Language:
     path = FOLDER / f"{code}.yaml"
     known: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.BaseLoader) if path.exists() else {}
     return Language(
+        float(known.get("expansion", 1.0)),
         {word: _readings(value) for word, value in known.get("numbers", {}).items()},
         {word: float(value) for word, value in known.get("scales", {}).items()},
         frozenset(known.get("joiners", ())),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pipeline.checks.lexicon import Entry
 from pipeline.checks.pair import Pair
@@ -19,6 +19,7 @@ from pipeline.checks.words import fold, stem
 _CAPITALISED = re.compile(r"(?<![^\W\d_])[^\W\d_a-zß-öø-ÿ][^\W\d_]{2,}")  # shorter ones are articles and initials
 _OPENS = re.compile(r"(?:\A|[.!?…:;(\[«“\"‘–—|]|- )[\s«“\"'‘(–—-]*\Z")  # before a word that is capitalised anyway
 _SHORTEST_UNKNOWN = 4  # letters of a name that neither lexicon nor glossary knows
+_MOST = 100  # names of a text; a "sentence" with more is a list that was never cut, and looking would take minutes
 _PREFIX = 5  # letters that a name must share with a word of the other side
 # Evidence that names were lost or added, on the scale of `Entry.lost`: a name that the glossary knows, or that nothing
 # knows, is enough by itself; one that the lexicon knows only where it is very reliable (0.96), or not alone.
@@ -34,7 +35,7 @@ class Name:
     opens: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """What names are looked for in: folded text and words, their stems, the side's own names."""
 
@@ -42,6 +43,11 @@ class Side:
     words: list[str]
     stems: set[str]
     names: tuple[Name, ...]
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        """Sounds of all words, without the s of the plural."""
+        return frozenset(sound(word).rstrip("s") for word in self.words)
 
 
 def names_differ(pair: Pair) -> str:
@@ -60,7 +66,7 @@ def find_names(text: str) -> tuple[Name, ...]:
     words = [match for match in _CAPITALISED.finditer(text) if match.group()[0].isupper()]
     if sum(match.group().isupper() for match in words) > max(3, len(words) / 2):
         return ()
-    return tuple(Name(match.group(), fold(match.group()), _opens(text, match.start())) for match in words)
+    return tuple(Name(match.group(), fold(match.group()), _opens(text, match.start())) for match in words[:_MOST])
 
 
 def _opens(text: str, start: int) -> bool:
@@ -88,4 +94,4 @@ def _sounds_like_any(folded: str, there: Side) -> bool:
     if any(alike(key, sound(other.folded)) for other in there.names):
         return True
     bare = key.rstrip("s")
-    return len(bare) > 2 and any(bare == sound(word).rstrip("s") for word in there.words)  # "tadjiks", Tajik
+    return len(bare) > 2 and bare in there.sounds  # "tadjiks", Tajik

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.checks.language import Language
 from pipeline.checks.words import fold
@@ -118,21 +119,28 @@ def _by_context(plain: set[float], unit: str, following: str) -> set[float]:
 def _in_words(words: list[str], language: Language) -> Iterator[float]:
     """Values of number words, alone and put together: "deux cent mille", "quatre-vingt-dix"."""
     run: list[float] = []
-    i = 0
-    while i < len(words):
-        pair = f"{words[i]} {words[i + 1]}" if i + 1 < len(words) else ""
-        word = pair if pair in language.numbers else words[i]
-        i += 2 if word == pair else 1
-        values = language.numbers.get(word) or ({language.scales[word]} if word in language.scales else None)
+    skip = False
+    for word, following in pairwise([*words, ""]):
+        values = frozenset() if skip else _values(word, following, language)
         if values:
             yield from values
             run.append(min(values))
-        elif word not in language.joiners:
-            if word in language.months:
-                yield language.months[word]
+        elif word in language.months:
+            yield language.months[word]
+        if run and not values and not skip and word not in language.joiners:
             yield from _composed(run)
             run = []
+        skip = bool(values) and f"{word} {following}" in language.numbers
     yield from _composed(run)
+
+
+def _values(word: str, following: str, language: Language) -> frozenset[float]:
+    """Of a number word, or of one that is made of two: "quatre-vingt"."""
+    if word in language.scales:
+        return frozenset({language.scales[word]})
+    if word not in language.numbers:
+        return frozenset()
+    return language.numbers.get(f"{word} {following}", language.numbers[word])
 
 
 def _composed(run: list[float]) -> Iterator[float]:

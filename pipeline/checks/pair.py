@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.checks.language import Language, load_language
 from pipeline.checks.lexicon import Entry, evidence, load_lexicon
+from pipeline.checks.spread import length_deviation
 from pipeline.checks.words import WORD, fold, stem
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ class Pair:
         self.source = source
         self.target = target
         self.tongues = tongues
+
+    @cached_property
+    def length_deviation(self) -> float:
+        """How many spreads the length ratio lies from its mean."""
+        source, target = self.tongues.source, self.tongues.target
+        return length_deviation(self.source, self.target, target.expansion / source.expansion)
 
     @cached_property
     def folded_source(self) -> str:

@@ -39,7 +39,8 @@ def _twice(words: list[str]) -> str:
     phrases = list(zip(*(words[i:] for i in range(_LONG)), strict=False))
     if len(set(phrases)) == len(phrases):
         return ""
-    return next(" ".join(phrase) for i, phrase in enumerate(phrases) if phrase in phrases[:i])
+    first = {phrase: i for i, phrase in reversed(list(enumerate(phrases)))}
+    return next(" ".join(phrase) for i, phrase in enumerate(phrases) if first[phrase] < i)
 
 
 def _adjacent(words: list[str]) -> str:

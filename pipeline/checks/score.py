@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from pipeline.checks.lengths import length_deviation
 from pipeline.checks.pair import Pair
 from pipeline.document import Flag
 
@@ -32,7 +31,7 @@ def features(pair: Pair, logprob: float | None, flags: Sequence[Flag]) -> dict[s
     """What the score is computed from, by the names used in ``score.json``."""
     values = {
         "logprob": max(logprob, -5.0) if logprob is not None else 0.0,
-        "length": abs(length_deviation(pair.source, pair.target)),
+        "length": abs(pair.length_deviation),
         "lost": _share_missing(pair.lost),
         "added": _share_missing(pair.added),
     }

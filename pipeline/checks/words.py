@@ -28,7 +28,8 @@ def fold(text: str) -> str:
     >>> fold("Sergueï Choïgou, œuvre")
     'serguei choigou, oeuvre'
     """
-    return text.lower().translate(FOLDING)
+    lowered = text.lower()
+    return lowered if lowered.isascii() else lowered.translate(FOLDING)
 
 
 def stem(folded: str) -> str:

@@ -26,6 +26,7 @@ _HYPHENATED = re.compile(r"-[^\W\d_]")  # "Mexico-Américains" are not from Mexi
 _SMALL = frozenset(
     {"the", "a", "an", "of", "in", "to", "from", "by", "with", "for", "and", "s", "at", "on", "as", "is"}
 )
+_LONGEST = 4000  # characters of a source; longer ones are no sentences, and are left alone
 _SPARE = 2  # words that a translation of a term may have more than the wanted form
 _ENDINGS = frozenset({"", "s", "n", "ns", "i", "is"})  # "North Koreans" and "Iraqi" are forms of their countries
 _PREFIX = 5  # letters in which a form of a name shows: "Ukrai"
@@ -142,9 +143,13 @@ class Glossary:
         A target that has the wanted form already, or one of the term's other forms, keeps it. Articles, the possessive
         's, the plural and capitals of the sentence stay.
 
+        A source of more than 4,000 characters is left alone.
+
         Args:
             alignment: (source, target) character spans ``(s0, s1, t0, t1)`` of words that belong together.
         """
+        if len(source) > _LONGEST:
+            return target, []
         words = [match.span() for match in _WORD.finditer(target)]
         matches, free = _claim(list(self.find(source)), target, words, lambda term: (term.target,))
         matches, free = _claim(matches, target, free, lambda term: term.also)

@@ -21,7 +21,8 @@ from pipeline.scoring.flags import flag_pairs
 from pipeline.stages.check import Check, CheckOptions
 
 CASES = Path(__file__).parents[1] / "cases" / "checks"
-TONGUES = load_tongues("fr", "en", Glossary.load("starter"))
+STARTER = Glossary.load("starter")
+TONGUES = load_tongues("fr", "en", STARTER)
 NEWSTEST = Path(__file__).resolve().parents[2].parent / "shared" / "mt"
 
 
@@ -64,6 +65,14 @@ def test_any_pair_gets_flags_and_a_score(source: str, target: str, logprob: floa
     flags = flags_of(pair)
     assert flags == sorted(set(flags))
     assert 0 <= score_pair(pair, logprob, flags) <= 1
+
+
+@pytest.mark.parametrize("unit", ["a.b", "Nombel ", "1 ", "« ", "Poutine ", "@a ", "( a ", "mot mot "])
+def test_very_long_texts_come_through(unit: str) -> None:
+    text = (unit * 50_000)[:100_000]
+    pair = Pair(text, text[::-1], TONGUES)
+    assert 0 <= score_pair(pair, None, flags_of(pair)) <= 1
+    assert STARTER.apply(text, text, []) == (text, [])
 
 
 GOOD = ("Le ministre a remercié les 300 soldats de Poutine.", "The minister thanked Putin's 300 soldiers.")
