@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelError
-from pipeline.mt.registry import Entry
+from pipeline.mt.registry import SPLIT_AT, Entry
 
 WEIGHTS = "model.safetensors"
 PICKLE = "pytorch_model.bin"
@@ -57,6 +57,11 @@ class LocalModel:
     def pair(self) -> str:
         """Source and target language, such as ``fr-en``."""
         return f"{self.source}-{self.target}"
+
+    @property
+    def split_at(self) -> int:
+        """Pieces beyond which a source is taken apart."""
+        return self.entry.split_at if self.entry else SPLIT_AT
 
     @property
     def bleu(self) -> float | None:

@@ -14,13 +14,10 @@ from itertools import repeat
 from typing import Protocol
 
 from pipeline.document import Flag
-from pipeline.mt.engines.base import Decoding, Engine, Hypothesis
+from pipeline.mt.engines.base import LONGEST, Decoding, Engine, Hypothesis
+from pipeline.mt.registry import SPLIT_AT
 from pipeline.mt.split import Part, parts
 from pipeline.mt.tokenizer import normalise
-
-SPLIT_AT = 256
-"""Pieces beyond which a source is taken apart, the closing one included. Marian's table of positions ends at 512, but
-models are trained on sentences, and what they say of longer stretches loses clauses."""
 
 
 class Accepts(Protocol):
@@ -73,17 +70,21 @@ def shouts(text: str) -> bool:
 class Guard:
     """An engine that checks what it says.
 
+    Args:
+        split_at: pieces beyond which a source is taken apart, the closing one included.
+
     Attributes:
         retried: how many sources were tried again.
         doubtful: how many of them passed no check in the end.
     """
 
-    def __init__(self, engine: Engine, accepts: Accepts, decoding: Decoding) -> None:
+    def __init__(self, engine: Engine, accepts: Accepts, decoding: Decoding, split_at: int = SPLIT_AT) -> None:
         self.engine = engine
         self.accepts = accepts
         self.retried = 0
         self.doubtful = 0
         self._decoding = decoding
+        self._split_at = split_at
         self._wider = replace(decoding, beam=2 * decoding.beam, no_repeat_ngram=3)
 
     def translate(self, sources: Sequence[str]) -> list[Hypothesis]:
@@ -116,13 +117,16 @@ class Guard:
         decoding = self._wider if attempt.wider else self._decoding
         if attempt.clean:
             return self._translate([cleaned(source) for source in sources], decoding)
-        limits = [2 * length // 3 if attempt.apart else SPLIT_AT for length in self.engine.lengths(sources)]
-        return self._translate(sources, decoding, [min(SPLIT_AT, max(_SHORTEST, limit)) for limit in limits])
+        if not attempt.apart:
+            return self._translate(sources, decoding)
+        limits = [max(_SHORTEST, 2 * length // 3) for length in self.engine.lengths(sources)]
+        return self._translate(sources, decoding, limits)
 
     def _translate(
-        self, sources: Sequence[str], decoding: Decoding, limits: Iterable[int] = repeat(SPLIT_AT)
+        self, sources: Sequence[str], decoding: Decoding, limits: Iterable[int] = repeat(LONGEST)
     ) -> list[Hypothesis]:
         """Translate sources part by part, all in one call; a part has at most so many pieces."""
+        limits = (min(limit, self._split_at) for limit in limits)
         apart = [parts(source, self.engine.lengths, limit) for source, limit in zip(sources, limits, strict=False)]
         texts = {s[p.start : p.end]: "" for s, found in zip(sources, apart, strict=True) for p in found if p.translate}
         said = dict(zip(texts, self._say(list(texts), decoding), strict=True))

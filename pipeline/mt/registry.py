@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipeline.errors import ConfigError, ModelError, did_you_mean
 
 FILE = "models.yaml"
+SPLIT_AT = 200
+"""Pieces beyond which a source is taken apart, unless the model's entry says otherwise. Marian's table of positions
+ends at 512, but a model loses clauses of stretches that are longer than the sentences it was trained on."""
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
 
@@ -40,6 +43,7 @@ class Entry(BaseModel):
     prefix: str = Field(default="", pattern=r"^(>>.+<<)?$")
     licence: str
     megabytes: int = Field(ge=0)
+    split_at: int = Field(SPLIT_AT, ge=16, le=512)
     bleu: Bleu = Bleu()
 
     @model_validator(mode="after")

@@ -23,8 +23,8 @@ class Translator:
     """
 
     def __init__(self, engine: Engine, model: LocalModel, memories: Sequence[Memory], decoding: Decoding) -> None:
-        self.guard = Guard(engine, HardChecks(model.source, model.target), decoding)
-        self._makers = (model.pair, engine.fingerprint)
+        self.guard = Guard(engine, HardChecks(model.source, model.target), decoding, model.split_at)
+        self._makers = (model.pair, f"{engine.fingerprint} split={model.split_at}")
         self._memories = memories
 
     def translate(self, sources: Iterable[str]) -> Iterator[dict[str, Entry]]:

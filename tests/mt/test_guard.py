@@ -12,7 +12,7 @@ from pipeline.document import Flag
 from pipeline.mt.align import Link
 from pipeline.mt.doubts import HardChecks
 from pipeline.mt.engines import Decoding, EchoEngine, Hypothesis
-from pipeline.mt.guard import SPLIT_AT, Guard
+from pipeline.mt.guard import Guard
 
 
 class Scripted:
@@ -93,9 +93,9 @@ def test_capitals_are_translated_as_words_and_stay_capitals() -> None:
 def test_long_sentences_are_taken_apart_and_nothing_is_lost() -> None:
     source = "un mot après l'autre, " * 500
     engine = Scripted(lambda source, _: source)
-    (said,) = Guard(engine, no_bad, Decoding()).translate([source])
+    (said,) = Guard(engine, no_bad, Decoding(), split_at=50).translate([source])
     assert said.text == source.strip()
-    assert max(engine.lengths(engine.asked)) <= SPLIT_AT
+    assert max(engine.lengths(engine.asked)) <= 50
 
 
 @given(st.lists(st.text(max_size=40), max_size=5))
