@@ -2,8 +2,8 @@
 
     python benchmarks/review.py [--segments 100000]
 
-Processor time and wall time; the aim is under 50 ms of server time for whatever a reviewer waits for. The wall time also
-holds what other programs take of the machine, and the disk's time to make a decision safe.
+Processor time and wall time; the aim is under 50 ms of server time for whatever a reviewer waits for. The wall time
+also holds what other programs take of the machine, and the disk's time to make a decision safe.
 """
 
 from __future__ import annotations

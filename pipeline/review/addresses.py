@@ -17,6 +17,7 @@ from typing import NamedTuple
 _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
 )
+_PLACE = re.compile(r"(-?[0-9a-f]{16})\.([0-9]{1,9})")
 _SPACE = re.compile(r"\s+")
 _ACCENT = re.compile("[\u0300-\u036f]+")
 _QUOTED = re.compile(r'\s*"\s*')
@@ -41,8 +42,10 @@ class Address(NamedTuple):
         Raises:
             ValueError: it is not of that form.
         """
-        key, _, occurrence = place.rpartition(".")
-        return cls(doc, key, int(occurrence))
+        found = _PLACE.fullmatch(place)
+        if not found:
+            raise ValueError(f'"{place}" is no place in a document')
+        return cls(doc, found[1], int(found[2]))
 
 
 def normalised(text: str) -> str:

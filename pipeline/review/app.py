@@ -46,7 +46,7 @@ class _View(_Message):
     low: float = Field(0.0, ge=0, le=1)
     high: float = Field(1.0, ge=0, le=1)
     doc: str = ""
-    text: str = ""
+    text: str = Field("", max_length=1000)
     order: Order = "document"
     focus_doc: str = ""
     focus_place: str = ""
@@ -86,7 +86,7 @@ class _Place(_Message):
         try:
             return Address.parse(self.doc, self.place)
         except ValueError as error:
-            raise Refused(f'"{self.place}" is no place in a document') from error
+            raise Refused(str(error)) from error
 
 
 class _Draft(_Place):

@@ -125,10 +125,12 @@ def refold(store: Store, addresses: Iterable[Address]) -> None:
         store.connection.execute(
             f"INSERT OR REPLACE INTO decisions ({_DECISION}) VALUES ({marks})", _decision_values(decision)
         )
+        former = next((event.replaces for event in reversed(events) if event.replaces), "")
         store.connection.execute(
-            "UPDATE review SET state = CASE WHEN ?1 <> 'unreviewed' THEN ?1 WHEN seg IS NULL THEN 'removed' "
-            "WHEN former <> '' THEN 'stale' ELSE 'unreviewed' END WHERE doc = ?2 AND key = ?3 AND occurrence = ?4",
-            (decision.state, *address),
+            "UPDATE review SET former = iif(?2 = '', former, ?2), state = CASE WHEN ?1 <> 'unreviewed' THEN ?1 "
+            "WHEN seg IS NULL THEN 'removed' WHEN former <> '' OR ?2 <> '' THEN 'stale' ELSE 'unreviewed' END "
+            "WHERE doc = ?3 AND key = ?4 AND occurrence = ?5",
+            (decision.state, former, *address),
         )
         if len(events) > 1 or decision.text != decision.machine:
             _refold_text(store, decision)

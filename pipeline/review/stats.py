@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.review.index import Index
 from pipeline.stages.strip.lexicon import key as phrase
 from pipeline.store import Store
 
@@ -74,6 +75,7 @@ class Stats:
 
 def stats(store: Store) -> Stats:
     """What the decisions on the newest run's segments teach; stale ones do not count."""
+    Index(store).sync()
     groups: defaultdict[tuple[str, str], Group] = defaultdict(Group)
     for doc, state, text, machine, score, flags in _decided(store):
         names = [("all", ""), ("doc", doc), ("band", band(score)), *(("flag", flag) for flag in flags or ["none"])]

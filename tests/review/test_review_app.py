@@ -223,6 +223,8 @@ def test_a_document_done_again_makes_its_rows_gone(tmp_path: Path) -> None:
         ("view", {"order": "random()"}),
         ("view", {"unknown": 1}),
         ("draft", {"doc": "a", "place": "no number", "text": ""}),
+        ("draft", {"doc": "a", "place": f"{'0' * 16}.{'9' * 400}", "text": ""}),
+        ("view", {"text": "x" * 2000}),
     ],
 )
 def test_senseless_messages_are_refused(page: Page, path: str, message: dict[str, object]) -> None:

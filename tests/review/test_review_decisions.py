@@ -91,8 +91,11 @@ def test_undoing_the_new_decision_makes_the_row_stale_again(tmp_path: Path) -> N
     lines[1] = f"Hier, {lines[1]}"
     at = desk(save(tmp_path, document("a", lines)))
     decide(at, "a", 1, "accept")
+    at = desk(save(tmp_path, document("a", lines)))
     at.undo()
     assert at.index.states() == {"stale": 1, "unreviewed": 2}
+    assert at.row(row_of(at, "a", 1)).former is not None
+    assert [s.state for s in segments(at.store)] == ["unreviewed", "stale", "unreviewed"]
 
 
 def test_the_old_french_coming_back_brings_its_decision_back(tmp_path: Path) -> None:
