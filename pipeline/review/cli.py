@@ -115,9 +115,11 @@ def discard_decisions(context: typer.Context, output: OutputOption = None, yes: 
 
 
 def _folder(context: typer.Context, output: str | None) -> Path:
+    if chosen := output or context.obj:
+        return Path(chosen)
     from pipeline.config import load
 
-    return Path(output or context.obj or load(None).outputs.path)
+    return Path(load(None).outputs.path)
 
 
 @contextmanager
