@@ -56,7 +56,7 @@ class _Reader:
         import yaml
 
         if isinstance(node, yaml.MappingNode):
-            return node.value
+            return list(node.value)
         self.problem(node, expected)
         return []
 
