@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.mt.cli import models_app
+from pipeline.mt.cli import memory_app, models_app
 from pipeline.review.cli import review_app
 from pipeline.scoring.cli import score_app
 from pipeline.terminal import SOME_FAILED, console, errors, explained
@@ -200,6 +200,7 @@ def translate(
 
 
 app.add_typer(models_app, name="models")
+app.add_typer(memory_app, name="memory")
 app.add_typer(score_app, name="score")
 app.add_typer(review_app, name="review")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,16 @@ import typer
 from pipeline.terminal import errors, explained
 
 models_app = typer.Typer(help="List the translation models, or fetch one.", rich_markup_mode=None)
+memory_app = typer.Typer(
+    help="A translation memory shared across runs (pipeline run --memory FILE): what it holds, import, export.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+
+MemoryOption = Annotated[Path, typer.Option("--memory", help="The memory's file; made where it is missing.")]
+SourceOption = Annotated[str, typer.Option(help="ISO 639-1 code of the source language.")]
+TargetOption = Annotated[str, typer.Option(help="ISO 639-1 code of the target language.")]
+_MEMORY = Path("memory.sqlite")
 
 
 @models_app.callback(invoke_without_command=True)
@@ -37,8 +48,60 @@ def fetch(
     ] = False,
 ) -> None:
     """Download a model once; the only command that ever downloads anything."""
-    from pipeline.mt.models import fetch as fetch_model
+    from pipeline.mt.fetch import fetch as fetch_model
+
+    def report(file: str, done: int, total: int) -> None:
+        errors().print(f"{name}: {file} ({done} of {total} files)", markup=False)
 
     with explained():
-        folder = fetch_model(name, allow_pickle=allow_pickle)
-        errors().print(f"{name} is at {folder}; pipeline run takes it as models.yaml orders")
+        model = fetch_model(name, report, allow_pickle)
+        errors().print(f"{name} is at {model.folder}; pipeline run takes it as models.yaml orders", markup=False)
+
+
+@memory_app.command("import")
+def import_tmx(
+    file: Annotated[Path, typer.Argument(metavar="FILE.tmx", help="Translations that people or other tools made.")],
+    memory: MemoryOption = _MEMORY,
+    source: SourceOption = "fr",
+    target: TargetOption = "en",
+) -> None:
+    """Take translations over from a TMX file; runs prefer them to the model's."""
+    from pipeline.mt.filememory import FileMemory
+    from pipeline.mt.tmx import read_pairs
+
+    with explained(), FileMemory(memory, f"{source}-{target}") as held:
+        number = held.add(read_pairs(file, source, target))
+        errors().print(f"{number:,} translations are in {memory}; use them with: pipeline run --memory {memory}")
+
+
+@memory_app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE.tmx", help="Where to.")],
+    memory: MemoryOption = _MEMORY,
+    source: SourceOption = "fr",
+    target: TargetOption = "en",
+) -> None:
+    """Write what a memory holds for a language pair as TMX."""
+    from pipeline.mt.filememory import FileMemory
+    from pipeline.mt.tmx import write_entries
+
+    with explained(), FileMemory(_there(memory), f"{source}-{target}") as held:
+        errors().print(f"{write_entries(file, held.entries(), source, target):,} translations are in {file}")
+
+
+@memory_app.command()
+def stats(memory: MemoryOption = _MEMORY) -> None:
+    """Say how much a memory holds, by language pair."""
+    from pipeline.mt.filememory import FileMemory
+
+    with explained(), FileMemory(_there(memory), "") as held:
+        for pair, imported, made in held.counts():
+            typer.echo(f"{pair}  {imported:,} imported  {made:,} made by models")
+
+
+def _there(memory: Path) -> Path:
+    from pipeline.errors import UsageError
+
+    if not memory.is_file():
+        raise UsageError(f"{memory} does not exist; name a memory with --memory")
+    return memory
