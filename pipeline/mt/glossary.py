@@ -30,7 +30,10 @@ from pipeline.mt.placing import (
 
 __all__ = ["Application", "Glossary", "Link", "Match", "Term", "shift"]
 
-STARTER = Path(__file__).parents[1] / "assets" / "glossary.yaml"
+# The glossary that is shipped: its name, its languages, its file.
+STARTER = "starter"
+STARTER_PAIR = "fr-en"
+_STARTER_FILE = Path(__file__).parents[1] / "assets" / "glossary.yaml"
 
 _HYPHENATED = re.compile(r"-[^\W\d_]")  # "Mexico-Américains" are not from Mexico
 _LONGEST = 4000  # characters of a source; longer ones are no sentences, and are left alone
@@ -65,7 +68,7 @@ class Glossary:
         """
         from pipeline.mt.glossary_file import read_glossary
 
-        return cls(*read_glossary(STARTER if str(path) == "starter" else Path(path)))
+        return cls(*read_glossary(_STARTER_FILE if str(path) == STARTER else Path(path)))
 
     @cached_property
     def _index(self) -> dict[str, list[_Variant]]:

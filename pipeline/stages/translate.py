@@ -14,7 +14,7 @@ from pipeline.errors import ModelError
 from pipeline.mt import registry
 from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
 from pipeline.mt.filememory import FileMemory
-from pipeline.mt.glossary import Glossary, shift
+from pipeline.mt.glossary import STARTER, STARTER_PAIR, Glossary, shift
 from pipeline.mt.memory import Entry, Memory
 from pipeline.mt.models import LocalModel, better_model_hint, resolve
 from pipeline.mt.translator import Translator
@@ -33,7 +33,9 @@ class TranslateOptions(Options):
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto` takes a CUDA device where there is one")
     max_batch: int = Field(0, ge=0, description="padded source pieces of a batch; 0: 512 on CPU, 8192 on GPU")
-    glossary: str = Field("", description="glossary file, or `starter` for the one that is shipped; empty for none")
+    glossary: str = Field(
+        STARTER, description="glossary file, `starter` for the shipped one (French to English); empty for none"
+    )
     memory: str = Field("", description="file of a translation memory shared across runs")
 
     @field_validator("model")
@@ -81,8 +83,15 @@ class Translate(Stage[TranslateOptions]):
 
     @cached_property
     def glossary(self) -> Glossary | None:
-        """The glossary, None where none is named; raises ConfigError where it cannot be read."""
-        return Glossary.load(self.options.glossary) if self.options.glossary else None
+        """The glossary, None where none is named, or the shipped one is and has other languages.
+
+        Raises:
+            ConfigError: it cannot be read.
+        """
+        name = self.options.glossary
+        if not name or (name == STARTER and self.model.pair != STARTER_PAIR):
+            return None
+        return Glossary.load(name)
 
     def describe(self) -> dict[str, str]:
         bleu = self.model.bleu
