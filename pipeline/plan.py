@@ -94,8 +94,8 @@ class Plan:
 
     def _task(self, source: Source, position: int, prints: list[str], same: int, known: int) -> Task:
         first = same - HEADS
-        # Segments are all that stages change once there are segments, so the stored text is the one they start from.
-        if same == known > 0 or "segment" in self.names[: max(first, 0)]:
+        # From `segment` on stages change nothing but segments, so the stored text is the one that they start from.
+        if same == known > 0 or "segment" in self.names[: max(first + 1, 0)]:
             return Task(source, position, prints, first, self._store.load(source.id))
         return Task(source, position, prints)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.edits import Edit
 from pipeline.io.fields import json_line
 from pipeline.io.files import atomic
 
 if TYPE_CHECKING:
     from pipeline.io.export import Export
+
+_FIELDS = tuple(field.name for field in fields(Edit))
+_values = attrgetter(*_FIELDS)
 
 
 def write_edits(export: Export, folder: Path) -> None:
@@ -18,4 +23,4 @@ def write_edits(export: Export, folder: Path) -> None:
     with atomic(folder / "edits.jsonl") as file:
         for document in export.documents():
             for edit in document.edits:
-                file.write(json_line({"doc": document.id, **asdict(edit)}))
+                file.write(json_line({"doc": document.id, **dict(zip(_FIELDS, _values(edit), strict=True))}))

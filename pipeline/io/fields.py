@@ -13,6 +13,8 @@ _BREAK = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 # Line ends that JSON allows inside a string, and halves of surrogate pairs, which UTF-8 cannot hold.
 _UNSAFE_IN_JSON = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
 
 def one_line(text: str) -> str:
     """The text as a field: each tab and line separator becomes a space.
@@ -38,7 +40,7 @@ def json_line(value: object) -> str:
     >>> json_line({"fr": "été\u2028"})
     '{"fr": "été\\u2028"}\n'
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = _encode(value)
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 

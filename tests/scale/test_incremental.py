@@ -69,7 +69,7 @@ def test_each_reason_for_work_is_named_and_is_what_the_run_does(corpus: Path) ->
 
 PLANS = [
     ("strip: {lexicons: [fr]}", "read", "strip changed"),
-    ("segment: {min_letters: 30}", "read", "segment changed"),
+    ("segment: {min_letters: 30}", "segment", "segment changed"),
     ("check: {low_score: 0.5}", "check", "check changed"),
 ]
 

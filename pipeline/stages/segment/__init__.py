@@ -30,6 +30,7 @@ class SegmentStage(DocumentStage[SegmentOptions]):
     name = "segment"
 
     def process(self, document: Document) -> None:
+        document.meta.pop("language", None)
         lines = document.text.split("\n")
         detected = [detect_language(line, self.options.min_letters) for line in lines]
         majority = _majority(lines, detected) or detect_language(" ".join(document.text.split()), 1)
