@@ -26,8 +26,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.document import Document
-from pipeline.scoring import CleanScore, Gold, load_gold
-from pipeline.scoring.clean import count
+from pipeline.scoring.clean import CleanScore, count
+from pipeline.scoring.gold import Gold, load_gold
 from pipeline.stages import STAGES
 from pipeline.stages.repair.detect import LOOP, detect_loop
 

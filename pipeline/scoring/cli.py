@@ -49,7 +49,8 @@ def clean(
 ) -> None:
     """Measure normalize, strip and repair against gold: what is removed, kept, mended and touched."""
     from pipeline.config import load
-    from pipeline.scoring import load_gold, score_clean
+    from pipeline.scoring.clean import score_clean
+    from pipeline.scoring.gold import load_gold
     from pipeline.stages.base import Resources
     from pipeline.tasks import build
 

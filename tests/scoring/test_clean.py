@@ -10,7 +10,8 @@ import pytest
 from pipeline.document import Document
 from pipeline.edits import Change
 from pipeline.errors import UsageError
-from pipeline.scoring import load_gold, score_clean
+from pipeline.scoring.clean import score_clean
+from pipeline.scoring.gold import load_gold
 from pipeline.stages.base import DocumentStage, Options
 
 PAGE = "Menu ici\nLe pont le Le pont ferme.\nPartager\nUne phrase.\n"
