@@ -89,15 +89,20 @@ class Plan:
     def _found(self, source: Source, position: int) -> Found:
         prints, known = self._prints(source), self._store.prints(source.id)
         same = next((i for i, (a, b) in enumerate(zip(known, prints, strict=False)) if a != b), len(known))
-        task = self._task(source, position, prints, same, len(known)) if same < len(prints) else None
+        task = self._task(source, position, prints, same, known) if same < len(prints) else None
         return Found(source, position, task, tuple(known), same)
 
-    def _task(self, source: Source, position: int, prints: list[str], same: int, known: int) -> Task:
+    def _task(self, source: Source, position: int, prints: list[str], same: int, known: list[str]) -> Task:
         first = same - HEADS
         # From `segment` on stages change nothing but segments, so the stored text is the one that they start from.
-        if same == known > 0 or "segment" in self.names[: max(first + 1, 0)]:
+        kept = "segment" in self.names[: max(first, 0)] or (first >= 0 and self._was_segment(known[same:]))
+        if same == len(known) > 0 or kept:
             return Task(source, position, prints, first, self._store.load(source.id))
         return Task(source, position, prints)
+
+    def _was_segment(self, known: list[str]) -> bool:
+        """Whether the first of these fingerprints was that of a segment stage, so that the text before it stands."""
+        return bool(known) and self._store.info(f"print:{known[0]}").startswith("segment ")
 
     def _prints(self, source: Source) -> list[str]:
         """A fingerprint of the source, one of what is restored in it, and one of each stage."""
