@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.document import Document
 from pipeline.edits import apply_edits, undo_edits
 from pipeline.stages.normalize import Normalize, NormalizeOptions
+from pipeline.stages.normalize.encoding import _is_bad
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "normalize" / "cases.yaml").read_text("utf-8"))
 # Pieces that the fixers look for, put together at random.
@@ -67,6 +68,14 @@ def test_second_pass_changes_nothing(text: str) -> None:
     assert unicodedata.is_normalized("NFC", document.text)
     assert apply_edits(text, document.edits) == document.text
     assert undo_edits(document.text, document.edits) == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="aZ. \n\xa0\x85’»“éœŒÃÂØ€°²вЂГў™▒¤", max_size=20))
+def test_mojibake_is_seen_wherever_ftfy_sees_it(text: str) -> None:
+    from ftfy.badness import is_bad
+
+    assert _is_bad(text) == is_bad(text)
 
 
 @pytest.mark.parametrize("unit", ["a", " ", "“ ''", "&amp;", "Ã©", "e\u0301", "<<", "\xa0 ", "l39Uk"])

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 # terminal escapes.
 _SUSPECT = re.compile(r"[\x80-\x84\x86-\x9f\ufb00-\ufb06\uff01-\uff5e\ud800-\udfff\x1b\u0132\u0133\u0149]")
 # ftfy judges a stretch as a whole; a long line is cut at spaces between letters, where mojibake cannot reach across.
+# All that ftfy's patterns of mojibake contain: two characters in a row that are not ASCII (the first no apostrophe or
+# no-break space), a C1 control, a ligature before no letter, a capital before a space; and how far they reach from it.
+_DUBIOUS = re.compile(r"[^\x00-\x7f’\xa0\u202f](?:[^\x00-\x7f]+|(?<=[\x80-\x9f])|(?<=[Œœ])[^A-Za-z]|(?<=[ÂÃ]) )")
+_REACH = 8
 _PIECE = re.compile(r"[^\n]{1,2000}(?=\n|\Z)|[^\n]{1000,2000}?[A-Za-z] (?=[A-Za-z])|[^\n]{1,2000}")
 _ELISION = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)"
 _LOST = re.compile(rf"(?<![\w/=&?.#@�-])({_ELISION})[?\ufffd](?=[aeiouyhàâéèêëîïôœ][^\W\d_])", re.IGNORECASE)
+_LOST_SIGN = re.compile(r"[?\ufffd](?=[aeiouyhàâéèêëîïôœAEIOUYHÀÂÉÈÊËÎÏÔŒ])")
 _WORD = re.compile(r"\S+")
 
 
@@ -32,24 +37,35 @@ def fix_mojibake(text: str) -> list[Change]:
     >>> fix_mojibake("« Là-bas », dit-elle à l’été.")
     []
     """
-    from ftfy.badness import is_bad
-
-    if text.isascii() or not (is_bad(text) or _SUSPECT.search(text)):
+    if text.isascii() or not (_is_bad(text) or _SUSPECT.search(text)):
         return []
     return [change for piece in _PIECE.finditer(text) for change in _mended(piece)]
 
 
 def _mended(piece: re.Match[str]) -> Iterator[Change]:
     from ftfy import fix_text
-    from ftfy.badness import is_bad
 
     before = piece[0]
     # U+0085 is an ellipsis among other remains of cp1252, a line break where it stands alone.
-    if before.isascii() or not (is_bad(before.replace("\x85", "\n")) or _SUSPECT.search(before)):
+    if before.isascii() or not (_is_bad(before.replace("\x85", "\n")) or _SUSPECT.search(before)):
         return
     after = fix_text(before, _config())
     if after != before:
         yield from align(before, after, piece.start(), "mojibake", "mojibake")
+
+
+def _is_bad(text: str) -> bool:
+    """What ftfy's `is_bad` says, asked only around the places without which it says no.
+
+    >>> [_is_bad(text) for text in ("« L’été à Évian… »", "crÃ©Ã©", "Â bientôt")]
+    [False, True, True]
+    """
+    from ftfy.badness import BADNESS_RE
+
+    return any(
+        BADNESS_RE.search(text, max(0, place.start() - _REACH), place.end() + _REACH)
+        for place in _DUBIOUS.finditer(text)
+    )
 
 
 @cache
@@ -68,6 +84,8 @@ def fix_lost_apostrophes(text: str) -> list[Change]:
     >>> [(c.start, c.end, c.after) for c in fix_lost_apostrophes("Qu?elle dise oui ou non ? C?est clair.")]
     [(0, 3, 'Qu’'), (26, 28, 'C’')]
     """
+    if not _LOST_SIGN.search(text):
+        return []
     return substitute(text, _LOST, lambda m: m[1] + "’", "lost-apostrophe", "mojibake")
 
 

@@ -18,10 +18,9 @@ _LETTERS = "|".join(
         "acute": "eE", "grave": "aeuAEU", "circ": "aeiouAEIOU", "cedil": "cC", "uml": "eiuEIU",
     }.items()
 )  # fmt: skip
-_UNCLOSED = rf"&(?P<name>{_LETTERS}|quot|nbsp|laquo|raquo|hellip|[lr][sd]quo|[nm]dash|amp)(?![\w;=])"
-_UNCLOSED_INSIDE = rf"&(?P<inside>{_LETTERS})(?=[a-z])"
-_UNOPENED = r"(?<![\w&;])(?P<bare>amp|quot|nbsp|laquo|raquo|hellip|[lr][sd]quo|[nm]dash);|(?<![&\d])#(?P<code>0?39);"
-_BARE = re.compile(f"(?<![=?/&])(?:{_UNCLOSED}|{_UNCLOSED_INSIDE}|{_UNOPENED})")
+_SIGNS = "quot|nbsp|laquo|raquo|hellip|[lr][sd]quo|[nm]dash|amp"
+_UNCLOSED = re.compile(rf"&(?<![=?/&]&)(?:({_LETTERS}|{_SIGNS})(?![\w;=])|(?:{_LETTERS})(?=[a-z]))")
+_UNOPENED = re.compile(rf"(?<![\w&;=?/])({_SIGNS});|(?<![&\d=?/])#0?39;")
 _BARE_SIGNS = ("amp;", "quot;", "nbsp;", "aquo;", "hellip;", "squo;", "dquo;", "dash;", "39;")
 # `l&#39;Ukraine` after someone took the punctuation away.
 _NUMERIC = re.compile(r"0?39(?=[aeiouyhàâéèêëîïôœAEIOUYHÀÂÉÈÊËÎÏÔŒ][^\W\d_])")
@@ -52,15 +51,10 @@ def fix_bare_entities(text: str) -> list[Change]:
     >>> [(c.start, c.end, c.after) for c in fix_bare_entities("d&eacutefense, R amp; D, l#039;eau, ?a=1&amp=2")]
     [(1, 8, 'é'), (17, 21, '&'), (26, 31, "'")]
     """
-    if "&" not in text and not any(sign in text for sign in _BARE_SIGNS):
-        return []
-    return substitute(text, _BARE, _named, "bare-entity", "entity")
-
-
-def _named(match: re.Match[str]) -> str:
-    if match["code"]:
-        return "'"
-    return html.unescape(f"&{match['name'] or match['inside'] or match['bare']};")
+    changes = substitute(text, _UNCLOSED, lambda m: html.unescape(f"{m[0]};"), "bare-entity", "entity")
+    if any(sign in text for sign in _BARE_SIGNS):
+        changes += substitute(text, _UNOPENED, lambda m: html.unescape(f"&{m[0]}"), "bare-entity", "entity")
+    return changes
 
 
 def fix_numeric_apostrophes(text: str) -> list[Change]:
@@ -69,6 +63,8 @@ def fix_numeric_apostrophes(text: str) -> list[Change]:
     >>> [(c.start, c.end, c.after) for c in fix_numeric_apostrophes("#l39Ukraine et aujourd39hui, le A39")]
     [(2, 4, "'"), (22, 24, "'")]
     """
+    if "39" not in text:
+        return []
     return [
         Change(m.start(), m.end(), "'", "numeric-apostrophe", "entity")
         for m in _NUMERIC.finditer(text)
