@@ -103,6 +103,7 @@ class Document:
         self.id = id
         self.meta: dict[str, MetaValue] = dict(meta or {})
         self.marks = list(marks)
+        self._marked = set(self.marks)
         self.warnings = list(warnings)
         self.segments = list(segments)
         self._buffer = EditBuffer(raw, edits)
@@ -129,7 +130,8 @@ class Document:
     def mark(self, start: int, end: int, flag: Flag, stage: str, rule: str) -> None:
         """Flag a span of the current text as doubtful."""
         mark = Mark(*self._buffer.to_raw(start, end), flag, stage, rule)
-        if mark not in self.marks:
+        if mark not in self._marked:
+            self._marked.add(mark)
             self.marks.append(mark)
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:

@@ -117,7 +117,8 @@ class EditBuffer:
             self._ends.append(edit.end + shift)
 
     def _checked(self, changes: Iterable[Change]) -> list[Change]:
-        wanted = sorted((c for c in changes if self._text[c.start : c.end] != c.after), key=lambda c: (c.start, c.end))
+        wanted = [c for c in changes if self._text[c.start : c.end] != c.after]
+        wanted.sort(key=lambda c: (c.start, c.end))
         edge = 0
         for change in wanted:
             if not edge <= change.start <= change.end <= len(self._text):
@@ -148,6 +149,9 @@ class EditBuffer:
 
     def _merge(self, group: list[Change], low: int, high: int, stage: str) -> Iterator[Edit]:
         """One edit for a group of changes and the edits ``low:high`` that it runs into; none where they cancel out."""
+        if low == high and len(group) == 1:  # as nearly all are
+            yield self._new(group[0], low, stage)
+            return
         old = self._edits[low:high]
         parts = [(e.start, e.end, (e.stage, e.rule, e.kind, e.score)) for e in old]
         parts += [(*self.to_raw(c.start, c.end), (stage, c.rule, c.kind, c.score)) for c in group]
@@ -160,6 +164,12 @@ class EditBuffer:
         # The part that covers the most raw text names the edit; of equals, the newest.
         biggest = max(range(len(parts)), key=lambda i: (parts[i][1] - parts[i][0], i))
         yield Edit(start, end, before, after, *parts[biggest][2])
+
+    def _new(self, change: Change, index: int, stage: str) -> Edit:
+        """The edit for a change that meets no other and stands before the edit at ``index``."""
+        shift = self._edits[index - 1].end - self._ends[index - 1] if index else 0
+        start, end = change.start + shift, change.end + shift
+        return Edit(start, end, self.raw[start:end], change.after, stage, change.rule, change.kind, change.score)
 
     def _raw_start(self, offset: int) -> int:
         i = bisect_right(self._ends, offset)

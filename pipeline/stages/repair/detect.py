@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.stages.repair.findings import Doubt, Findings
-from pipeline.stages.repair.line import Line, repeating_lines
+from pipeline.stages.repair.line import Line, is_repeating, repeating_lines
 from pipeline.stages.repair.loops import circles, judge
-from pipeline.stages.repair.tandem import echoes
-from pipeline.stages.repair.words import lexicon
+from pipeline.stages.repair.words import lexicon, plain
 
 # A syllable glued to itself ("WhiteWhiteWhiteWhite") takes this many letters; shorter words are not searched.
 _LONG = 12
@@ -42,7 +41,7 @@ def detect_loop(text: str) -> float:
     0.0
     """
     line = Line(text, 0, len(text))
-    found = [*_inside(text), *(_evidence(line) if line.repeats else ())]
+    found = [*_inside(text), *(_evidence(line) if is_repeating(plain(text)) else ())]
     return max((evidence.score for evidence in found), default=0.0)
 
 
@@ -68,9 +67,10 @@ def _inside(text: str) -> Iterator[Evidence]:
 
 
 def _glued(text: str) -> Iterator[re.Match[str]]:
-    for word in {word for word in text.split() if len(word) >= _LONG and _GLUED.search(word)}:
-        at = text.index(word)
-        yield from _GLUED.finditer(text, at, at + len(word))
+    for word in set(text.split()):
+        if len(word) >= _LONG and _GLUED.search(word):
+            at = text.index(word)
+            yield from _GLUED.finditer(text, at, at + len(word))
 
 
 def _hyphenated(text: str) -> Iterator[re.Match[str]]:
@@ -85,14 +85,13 @@ def _hyphenated(text: str) -> Iterator[re.Match[str]]:
 
 
 def _evidence(line: Line) -> Iterator[Evidence]:
-    words = line.words
-    for run in line.runs:
+    for run in line.pattern.runs:
         if verdict := judge(line, run):
-            yield Evidence(words[run.start].start, words[run.end - 1].end, verdict.score)
+            yield Evidence(*line.span(run.start, run.end), verdict.score)
     for start, end in circles(line):
-        yield Evidence(words[start].start, words[end - 1].end, 0.9)
-    for start, end, gap in echoes(line.keys):
-        yield Evidence(words[2 * start - end - gap].start, words[end - 1].end, _echo_score(line, start, end, gap))
+        yield Evidence(*line.span(start, end), 0.9)
+    for start, end, gap in line.pattern.echoes:
+        yield Evidence(*line.span(2 * start - end - gap, end), _echo_score(line, start, end, gap))
 
 
 def _echo_score(line: Line, start: int, end: int, gap: int) -> float:

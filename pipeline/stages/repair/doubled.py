@@ -37,9 +37,10 @@ def fix_doubled_words(text: str) -> Findings:
 
 
 def _doubled(line: Line) -> Iterator[tuple[Word, Word]]:
-    words = line.all_words
-    for i, (one, two) in enumerate(pairwise(words)):
-        if one.key == two.key and line.text[one.end : two.start].isspace() and _is_slip(line, i):
+    keys = [word.key for word in line.pattern.all_words]
+    for i in (i for i, (one, two) in enumerate(pairwise(keys)) if one == two):
+        one, two = line.all_words[i : i + 2]
+        if line.text[one.end : two.start].isspace() and _is_slip(line, i):
             yield one, two
 
 

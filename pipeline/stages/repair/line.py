@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from pipeline.stages.repair.tandem import Run, covered, runs
-from pipeline.stages.repair.words import is_content, lexicon, near, plain, repeats, tokens
+from pipeline.stages.repair.tandem import Run, covered, echoes, runs
+from pipeline.stages.repair.words import Word, is_content, lexicon, near, plain, repeats, tokens
 
 Gap = Literal["tight", "list", "join", "stop", "cry"]
 # Spellings of one word stand close together in a loop; comparing with all words of a line would take too long.
@@ -21,32 +21,25 @@ _LIST = re.compile(r"[\s,;:/–—-]*\Z")
 _CRY = re.compile(r"[!?…]|\.\.")
 
 
-class Line:
-    """A line of a text, without the connectors (``et``, ``ou``) between its words.
+class Pattern:
+    """What repeats in a line, wherever it stands: all here is counted in words without connectors, from its start."""
 
-    Attributes:
-        text: the whole text that the line belongs to; all offsets are offsets of it.
-        start, end: the line's span.
-        all_words: its words.
-        words: its words but the connectors.
-    """
-
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self.text, self.start, self.end = text, start, end
-        self.all_words = tokens(text[start:end], start)
-        self.words = [w for w in self.all_words if w.key not in lexicon().connectors]
-
-    @cached_property
-    def repeats(self) -> bool:
-        """Whether it is worth a look; see `repeats`."""
-        return repeats(plain(self.text[self.start : self.end]).split())
+    def __init__(self, line: str) -> None:
+        self.all_words = tokens(line)
+        self.words = [word.key for word in self.all_words if word.key not in lexicon().connectors]
 
     @cached_property
     def keys(self) -> list[int]:
         """A number for each word; spellings of one content word share theirs."""
         known: dict[str, int] = {}
         recent: defaultdict[str, list[str]] = defaultdict(list)
-        return [self._number(word.key, known, recent[word.key[0]]) for word in self.words]
+        return [self._number(word, known, recent[word[0]]) for word in self.words]
+
+    @cached_property
+    def said_again(self) -> int:
+        """How many words of content stood in the line before."""
+        content = [key for key, word in zip(self.keys, self.words, strict=True) if is_content(word)]
+        return len(content) - len(set(content))
 
     @cached_property
     def runs(self) -> list[Run]:
@@ -58,15 +51,54 @@ class Line:
         """Word spans that shortly earlier ones cover; see `covered`."""
         return list(covered(self.keys))
 
+    @cached_property
+    def echoes(self) -> list[tuple[int, int, int]]:
+        """Phrases that come back after others; see `echoes`."""
+        return list(echoes(self.keys))
+
     @staticmethod
-    def _number(key: str, known: dict[str, int], recent: list[str]) -> int:
-        if key not in known:
-            spelled = is_content(key)
-            alike = next((k for k in recent[-_RECENT:] if near(k, key)), None) if spelled else None
-            known[key] = known[alike] if alike else len(known)
+    def _number(word: str, known: dict[str, int], recent: list[str]) -> int:
+        if word not in known:
+            spelled = is_content(word)
+            alike = next((w for w in recent[-_RECENT:] if near(w, word)), None) if spelled else None
+            known[word] = known[alike] if alike else len(known)
             if spelled:
-                recent.append(key)
-        return known[key]
+                recent.append(word)
+        return known[word]
+
+
+@lru_cache(maxsize=512)
+def pattern(line: str) -> Pattern:
+    """What repeats in a line; remembered, for most lines come back from fixer to fixer and from round to round."""
+    return Pattern(line)
+
+
+class Line:
+    """A line of a text, without the connectors (``et``, ``ou``) between its words.
+
+    Attributes:
+        text: the whole text that the line belongs to; all offsets are offsets of it.
+        start, end: the line's span.
+        pattern: what repeats in it.
+    """
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text, self.start, self.end = text, start, end
+        self.pattern = pattern(text[start:end])
+
+    @cached_property
+    def all_words(self) -> list[Word]:
+        """Its words."""
+        return [Word(self.start + start, self.start + end, key) for start, end, key in self.pattern.all_words]
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """Its words but the connectors."""
+        return [word for word in self.all_words if word.key not in lexicon().connectors]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the words ``start:end`` stand in the text."""
+        return self.words[start].start, self.words[end - 1].end
 
     def gap(self, i: int) -> str:
         """The text between word ``i - 1`` and word ``i``; up to the line's edge before the first and after the last."""
@@ -101,8 +133,14 @@ def _repeating(text: str) -> Iterator[Line]:
     if len(bare) != len(text):  # a letter whose lower case is two letters long
         bare = text
     for start, end in _pieces(text):
-        if repeats(bare[start:end].split()):
+        if is_repeating(bare[start:end]):
             yield Line(text, start, end)
+
+
+@lru_cache(maxsize=4096)
+def is_repeating(bare: str) -> bool:
+    """Whether a line, as `plain` leaves it, is worth a look; see `repeats`."""
+    return repeats(bare.split())
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

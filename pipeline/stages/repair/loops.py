@@ -58,8 +58,10 @@ def fix_circles(text: str) -> Findings:
 
 def circles(line: Line) -> Iterator[tuple[int, int]]:
     """Word spans in which nothing new is said, and that more than once."""
-    for start, end in line.covered:
-        keys = [line.keys[i] for i in range(start, end) if is_content(line.words[i].key)]
+    if line.pattern.said_again < _LOOP_CONTENT:
+        return
+    for start, end in line.pattern.covered:
+        keys = [line.pattern.keys[i] for i in range(start, end) if is_content(line.pattern.words[i])]
         if len(keys) >= _LOOP_CONTENT and len(keys) >= _LOOP_RATIO * len(set(keys)):
             yield start, end
 
@@ -95,7 +97,7 @@ def fix_tandems(text: str) -> Findings:
     """
     found = Findings()
     for line in repeating_lines(text):
-        for run in line.runs:
+        for run in line.pattern.runs:
             if verdict := judge(line, run):
                 _cut(line, run, verdict, found)
     return found
@@ -208,8 +210,7 @@ def _cut(line: Line, run: Run, verdict: Verdict, found: Findings) -> None:
     if sure:
         found.changes += [Change(*span, "", verdict.rule, verdict.kind, verdict.score) for span in spans]
     if sure and verdict.kind == "loop":
-        first, last = line.words[run.start].start, line.words[run.end - 1].end
-        found.doubts.append(Doubt(first, last, "garbled", verdict.rule))
+        found.doubts.append(Doubt(*line.span(run.start, run.end), "garbled", verdict.rule))
 
 
 def _cuts(line: Line, run: Run) -> list[tuple[int, int]]:

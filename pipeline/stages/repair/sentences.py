@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.stages.repair.findings import Doubt, Findings
 from pipeline.stages.repair.words import lexicon, tokens
@@ -14,6 +15,7 @@ _SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"
 _ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
 # Menus and captions are shorter.
 _MIN_WORDS = 6
+_TAIL = 300  # characters of a paragraph's end that are looked at
 
 
 def find_truncated(text: str) -> Findings:
@@ -33,9 +35,22 @@ def _truncated(line: re.Match[str], after: str) -> Iterator[Doubt]:
     # A line that goes on in the next one was only wrapped.
     if line[0].rstrip().endswith(_CLOSING) or _ITEM.match(line[0]) or after[:1].islower():
         return
-    keys = [word.key for word in tokens(line[0][-300:])]
+    if not _may_break_off(line[0]):
+        return
+    keys = [word.key for word in tokens(line[0][-_TAIL:])]
     if len(keys) >= _MIN_WORDS and (rule := _broken_off(line[0], keys)):
         yield Doubt(line.start(), line.end(), "truncated", rule)
+
+
+def _may_break_off(line: str) -> bool:
+    """Whether the letters of a word that a rule asks for stand in a paragraph; spares the rules nearly every one."""
+    tail = line[-_TAIL:].rstrip().lower().replace("’", "'")
+    return tail.endswith(_endings()) or any(word in tail for word in lexicon().subordinators)
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return (",", *lexicon().unfinished)
 
 
 def _broken_off(line: str, keys: list[str]) -> str:
@@ -49,7 +64,7 @@ def _broken_off(line: str, keys: list[str]) -> str:
 
 def _has_no_verb(line: str) -> bool:
     """Whether the last clause is a conjunction and a subject: "que Vladimir Poutine et Kim", "que ses agents"."""
-    tail, known = line[-300:], lexicon()
+    tail, known = line[-_TAIL:], lexicon()
     words = tokens(tail)
     last = max((i for i, w in enumerate(words) if w.key in known.subordinators), default=len(words))
     clause = words[last + 1 :]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import eq
 
 # A period longer than this is a repeated sentence, which has a fixer of its own.
 MAX_PERIOD = 60
@@ -42,9 +44,11 @@ def runs(keys: Sequence[int]) -> Iterator[Run]:
     >>> list(runs([1, 2, 3, 2, 3, 2, 3, 4, 4]))
     [Run(start=1, end=7, period=2), Run(start=7, end=9, period=1)]
     """
+    triples = list(zip(keys, [*keys[1:], -1], [*keys[2:], -1, -1], strict=True)) if len(keys) > 1 else []
+    if not _may_run(keys, triples):
+        return
     last: dict[tuple[int, ...], int] = {}
     done, i = 0, 0
-    triples = list(zip(keys, [*keys[1:], -1], [*keys[2:], -1, -1], strict=True)) if len(keys) > 1 else []
     while i < len(triples):
         run = _run_at(keys, i, last.get(triples[i], i), done)
         if run:
@@ -54,6 +58,14 @@ def runs(keys: Sequence[int]) -> Iterator[Run]:
         else:
             last[triples[i]] = i
             i += 1
+
+
+def _may_run(keys: Sequence[int], triples: Sequence[tuple[int, ...]]) -> bool:
+    """Whether one key, two or three come back as they would in a run: cheap, and rules out most lines."""
+    if any(map(eq, keys, keys[1:])) or len(set(triples)) < len(triples):
+        return True
+    pairs = list(pairwise(keys))
+    return any(map(eq, pairs, pairs[2:]))
 
 
 def _run_at(keys: Sequence[int], i: int, earlier: int, floor: int) -> Run | None:
@@ -119,13 +131,16 @@ def echoes(keys: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     >>> list(echoes([1, 2, 3, 4, 9, 1, 2, 3, 5]))
     [(5, 8, 2)]
     """
+    triples = list(zip(keys, keys[1:], keys[2:], strict=False))
+    if len(set(triples)) == len(triples):
+        return
     last: dict[tuple[int, ...], int] = {}
     i = 0
-    while i < len(keys) - 2:
-        earlier = last.get(tuple(keys[i : i + 3]), -WINDOW)
+    while i < len(triples):
+        earlier = last.get(triples[i], -WINDOW)
         length = _match(keys, earlier, i) if i - earlier < WINDOW else 0
         if length >= 3:
             yield i, i + length, i - earlier - length
-        for k in range(i, i + max(1, length)):
-            last[tuple(keys[k : k + 3])] = k
+        for k in range(i, min(i + max(1, length), len(triples))):
+            last[triples[k]] = k
         i += max(1, length)

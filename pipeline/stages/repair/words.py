@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import compress, pairwise
 from operator import eq
 from pathlib import Path
@@ -69,9 +69,10 @@ def tokens(line: str, start: int = 0) -> list[Word]:
     keys = line.lower().replace("’", "'")
     if len(keys) != len(line):  # a letter whose lower case is two letters long
         keys = line
-    return [Word(start + i, start + j, keys[i:j]) for i, j in (m.span() for m in _TOKEN.finditer(line))]
+    return [Word(start + m.start(), start + m.end(), keys[m.start() : m.end()]) for m in _TOKEN.finditer(line)]
 
 
+@lru_cache(maxsize=1 << 14)
 def is_content(key: str) -> bool:
     """Whether a word says something by itself: neither grammar nor a number nor a single letter.
 
@@ -89,7 +90,7 @@ def near(one: str, other: str) -> bool:
     """
     if one == other:
         return True
-    short, long = sorted((len(one), len(other)))
+    short, long = (len(one), len(other)) if len(one) < len(other) else (len(other), len(one))
     allowed = 2 if short >= 8 else 1 if short >= 4 else 0
     if long - short > allowed:
         return False
@@ -124,9 +125,12 @@ def _phrases_return(words: Sequence[str]) -> bool:
 
 def _triples_return(words: Sequence[str]) -> bool:
     """Whether three words come back soon, or so many that longer phrases must."""
+    triples = list(zip(words, words[1:], words[2:], strict=False))
+    if len(set(triples)) == len(triples):
+        return False
     last: dict[tuple[str, ...], int] = {}
     again = 0
-    for i, triple in enumerate(zip(words, words[1:], words[2:], strict=False)):
+    for i, triple in enumerate(triples):
         if triple in last:
             again += 1
             if i - last[triple] <= _SOON or again >= _MANY:
