@@ -146,7 +146,7 @@ class Lexicon:
         if found := self.exact.get(key):
             return found
         fitting = [p for p in self._candidates(words) if p.fits(f" {key} ")]
-        return max(fitting, key=lambda p: (TIERS.index(p.tier), len(p.text))) if fitting else None
+        return max(fitting, key=lambda p: (TIERS.index(p.tier), len(p.text), p.text)) if fitting else None
 
     def _candidates(self, words: Sequence[str]) -> Iterator[Phrase]:
         for word in self.open.keys() & words:
