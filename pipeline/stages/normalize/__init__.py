@@ -20,10 +20,13 @@ class Normalize(DocumentStage[NormalizeOptions]):
     name = "normalize"
 
     def process(self, document: Document) -> None:
-        """Apply the fixers in their order until nothing changes."""
+        """Apply the fixers in their order until nothing changes; none is asked twice about the same text."""
+        seen: dict[str, str] = {}
         for _ in range(MAX_ROUNDS):
             before = document.text
-            for fixer in FIXERS.values():
-                document.edit(fixer(document.text), self.name)
+            for name, fixer in FIXERS.items():
+                if seen.get(name) != document.text:
+                    seen[name] = document.text
+                    document.edit(fixer(document.text), self.name)
             if document.text == before:
                 return

@@ -8,6 +8,7 @@ from functools import cache
 from pipeline.document import Document
 from pipeline.stages.base import DocumentStage, Options
 from pipeline.stages.lexicons import AGENCIES
+from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.fixers import FIXERS
 from pipeline.stages.repair.words import LEXICON
 
@@ -25,16 +26,22 @@ class Repair(DocumentStage[RepairOptions]):
     name = "repair"
 
     def process(self, document: Document) -> None:
-        """Apply the fixers in their order until nothing changes."""
+        """Apply the fixers in their order until nothing changes; none is asked twice about the same text."""
+        seen: dict[str, str] = {}
         for _ in range(MAX_ROUNDS):
             before = document.text
-            for fixer in FIXERS.values():
-                found = fixer(document.text)
-                for doubt in found.merged_doubts():
-                    document.mark(doubt.start, doubt.end, doubt.flag, self.name, doubt.rule)
-                document.edit(found.changes, self.name)
+            for name, fixer in FIXERS.items():
+                if seen.get(name) != document.text:
+                    seen[name] = document.text
+                    self._apply(fixer(document.text), document)
             if document.text == before:
                 return
+
+    def _apply(self, found: Findings, document: Document) -> None:
+        for doubt in found.merged_doubts():
+            document.mark(doubt.start, doubt.end, doubt.flag, self.name, doubt.rule)
+        if found.changes:
+            document.edit(found.changes, self.name)
 
     def fingerprint(self) -> str:
         """Also what the word lists say."""

@@ -17,8 +17,10 @@ _QUOTED = re.compile(
     r"(?<![\w'’-])(les?|la|une?|des|du|aux?|ce|cette|ces)( [“«\"„][ \xa0\u202f]?)(\1)(?= \w)", re.IGNORECASE
 )
 _CAPITAL = re.compile(r" L[ea]s?(?= [a-zß-öø-ÿœ])")
-_NAME = re.compile(r"\b[A-ZÀ-ÖØ-ÞŒ][\w-]*")
-_TWICE = re.compile(r"\b([A-ZÀ-ÖØ-ÞŒ][\w-]*)\s\1\b")
+# A word with a capital; a scan that starts at the capital is many times as fast as one that starts at each \\b.
+_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w-]*")
+_TWICE = re.compile(r"([A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w-]*)\s\1\b")
+_QUOTES = '“«"„'
 _LINKED = re.compile(r" l[ea] L(?=['’][^\W\d_])")
 
 
@@ -116,6 +118,8 @@ def fix_doubled_determiners(text: str) -> Findings:
 
 
 def _before_quotes(text: str) -> Iterator[Change]:
+    if not any(quote in text for quote in _QUOTES):
+        return
     for line in repeating_lines(text):
         for m in _QUOTED.finditer(text, line.start, line.end):
             yield Change(m.start(), m.end(1) + 1, "", "determiner-before-quote", "doubled-word", 0.9)

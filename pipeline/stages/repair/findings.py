@@ -27,6 +27,8 @@ class Findings:
 
     def merged_doubts(self) -> list[Doubt]:
         """The doubts, those of one flag that touch or overlap taken together."""
+        if len(self.doubts) < 2:
+            return self.doubts
         merged: list[Doubt] = []
         for doubt in sorted(self.doubts, key=lambda d: (d.flag, d.start, d.end)):
             if merged and merged[-1].flag == doubt.flag and doubt.start <= merged[-1].end:

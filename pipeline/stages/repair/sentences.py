@@ -9,7 +9,6 @@ from functools import cache
 from pipeline.stages.repair.findings import Doubt, Findings
 from pipeline.stages.repair.words import lexicon, tokens
 
-_PARAGRAPH = re.compile(r"[^\n]+")
 _CLOSING = tuple(".!?…:;»”\"'’)]*")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
 _ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
@@ -26,25 +25,37 @@ def find_truncated(text: str) -> Findings:
     [(0, 51)]
     []
     """
-    lines = [m for m in _PARAGRAPH.finditer(text) if m[0].strip()]
-    following = [*(m[0].lstrip() for m in lines[1:]), ""]
-    return Findings(doubts=[d for m, after in zip(lines, following, strict=False) for d in _truncated(m, after)])
+    lines = list(_lines(text))
+    following = [*(line.lstrip()[:1] for _, line in lines[1:]), ""]
+    return Findings(
+        doubts=[d for (i, x), after in zip(lines, following, strict=False) for d in _truncated(i, x, after)]
+    )
 
 
-def _truncated(line: re.Match[str], after: str) -> Iterator[Doubt]:
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Start and content of the lines that are not blank."""
+    start = 0
+    for line in text.split("\n"):
+        if line and not line.isspace():
+            yield start, line
+        start += len(line) + 1
+
+
+def _truncated(start: int, line: str, after: str) -> Iterator[Doubt]:
     # A line that goes on in the next one was only wrapped.
-    if line[0].rstrip().endswith(_CLOSING) or _ITEM.match(line[0]) or after[:1].islower():
+    if not _may_break_off(line) or after.islower() or _ITEM.match(line):
         return
-    if not _may_break_off(line[0]):
-        return
-    keys = [word.key for word in tokens(line[0][-_TAIL:])]
-    if len(keys) >= _MIN_WORDS and (rule := _broken_off(line[0], keys)):
-        yield Doubt(line.start(), line.end(), "truncated", rule)
+    keys = [word.key for word in tokens(line[-_TAIL:])]
+    if len(keys) >= _MIN_WORDS and (rule := _broken_off(line, keys)):
+        yield Doubt(start, start + len(line), "truncated", rule)
 
 
 def _may_break_off(line: str) -> bool:
-    """Whether the letters of a word that a rule asks for stand in a paragraph; spares the rules nearly every one."""
-    tail = line[-_TAIL:].rstrip().lower().replace("’", "'")
+    """Whether a paragraph is not closed and has the letters of a word that a rule asks for: cheap, rules out most."""
+    tail = line[-_TAIL:].rstrip()
+    if tail.endswith(_CLOSING):
+        return False
+    tail = tail.lower().replace("’", "'")
     return tail.endswith(_endings()) or any(word in tail for word in lexicon().subordinators)
 
 

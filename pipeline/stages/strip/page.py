@@ -133,4 +133,4 @@ def _sites(document: Document, lines: Sequence[Line]) -> set[str]:
     address = _HOST.search(str(document.meta.get("url", "")))
     names = [str(document.meta.get("site", "")), address.group(1) if address else ""]
     names += [line.text.strip("©(cC) 0123456789-–") for line in lines if line.verdict.rule == "copyright"]
-    return {key(name).replace(" ", "") for name in names} - {""}
+    return {key(name).replace(" ", "") for name in names if name} - {""}
