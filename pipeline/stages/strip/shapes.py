@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.document import Kind
 from pipeline.stages.strip import credits
 from pipeline.stages.strip.lexicon import Lexicon, Phrase, key
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a line says on its own.
 
     Attributes:
@@ -45,8 +44,7 @@ class Verdict:
         return self.words <= 25 and not (self.closed and self.words > 12)
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """A line as the shapes look at it: its text (at most `HEAD` characters), its key and the key's words."""
 
     text: str
@@ -82,7 +80,10 @@ def by_shape(line: str, folded: str, words: Sequence[str], lexicon: Lexicon, sen
     if len(line) > LONGEST:
         return None
     sight = Sight(line, folded, words, lexicon)
-    return next((found for shape in (SENTENCES if sentence else SHAPES) if (found := shape(sight))), None)
+    for shape in SENTENCES if sentence else SHAPES:
+        if found := shape(sight):
+            return found
+    return None
 
 
 def hashtags(sight: Sight) -> Verdict | None:
