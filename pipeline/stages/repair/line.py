@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Literal
+from weakref import WeakValueDictionary
 
 from pipeline.stages.repair.tandem import Run, covered, echoes, runs
 from pipeline.stages.repair.words import Word, is_content, lexicon, near, plain, repeats, tokens
@@ -67,10 +68,15 @@ class Pattern:
         return known[word]
 
 
-@lru_cache(maxsize=512)
+_patterns: WeakValueDictionary[str, Pattern] = WeakValueDictionary()
+
+
 def pattern(line: str) -> Pattern:
-    """What repeats in a line; remembered, for most lines come back from fixer to fixer and from round to round."""
-    return Pattern(line)
+    """What repeats in a line; remembered while `repeating_lines` holds a text with it, for most lines stay the same."""
+    found = _patterns.get(line)
+    if found is None:
+        found = _patterns[line] = Pattern(line)
+    return found
 
 
 class Line:
@@ -137,7 +143,7 @@ def _repeating(text: str) -> Iterator[Line]:
             yield Line(text, start, end)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 15)  # the pieces of a line of 10 MB
 def is_repeating(bare: str) -> bool:
     """Whether a line, as `plain` leaves it, is worth a look; see `repeats`."""
     return repeats(bare.split())
