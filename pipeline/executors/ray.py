@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from uuid import uuid4
 
 from pipeline.config import Step
 from pipeline.errors import UsageError
@@ -55,11 +56,13 @@ class Ray:
         ray = _ray()
         self._started = not ray.is_initialized()
         if self._started:
-            address = os.environ.get("RAY_ADDRESS", "local")
-            ray.init(address=address, include_dashboard=None, log_to_driver=False, logging_level="ERROR")
-        self._memory = _memory_actor(self._store)
+            # A cluster has its own dashboard; here none is wanted, and none may be asked for there.
+            where = {} if "RAY_ADDRESS" in os.environ else {"address": "local", "include_dashboard": False}
+            ray.init(**where, log_to_driver=False, logging_level="ERROR")
+        name = f"pipeline-memory-{uuid4()}"
+        self._memory = _memory_actor(self._store, name)
         maker = ray.remote(_Finisher).options(num_cpus=1, num_gpus=self._gpus, **_RESTARTS)
-        self._finishers = [maker.remote(self._steps, self._memory) for _ in range(self._translators)]
+        self._finishers = [maker.remote(self._steps, name) for _ in range(self._translators)]
         self._clean = ray.remote(_clean).options(num_cpus=1, **_RETRIES)
         return self
 
@@ -122,8 +125,8 @@ def _clean(cleaner: Cleaner, shard: list[Task]) -> list[Outcome]:
 class _Finisher:
     """Runs the stages after cleaning; the model stays loaded between shards."""
 
-    def __init__(self, steps: tuple[Step, ...], memory: Any) -> None:
-        self._memory = _RemoteMemory(memory)
+    def __init__(self, steps: tuple[Step, ...], memory: str) -> None:
+        self._memory = _RemoteMemory(_ray().get_actor(memory))
         stages = build(steps, Resources(self._memory))
         self._stages = list(enumerate(stages))[len(leading(steps)) :]
 
@@ -161,13 +164,14 @@ class _Reader:
         return self._memory.lookup(keys)
 
 
-def _memory_actor(store: Path) -> Any:
-    """On the driver's machine, where the store's file is."""
+def _memory_actor(store: Path, name: str) -> Any:
+    """On the driver's machine, where the store's file is; found by its name, also by an actor that is started again."""
     ray = _ray()
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    return ray.remote(_Reader).options(num_cpus=0, scheduling_strategy=here, **_RESTARTS).remote(str(store))
+    maker = ray.remote(_Reader).options(name=name, num_cpus=0, scheduling_strategy=here, **_RESTARTS)
+    return maker.remote(str(store))
 
 
 def _ray() -> Any:
