@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,6 +21,8 @@ _UPPER = "A-ZÀ-ÖØ-ÞŒ"
 _SURE_LENGTH = 4
 # The longest ending that one would complete: "-issements".
 _MAX_ENDING, _MAX_WORD = 9, 30
+# How far back a loop's earlier copies are looked for, so that a long line full of credits stays linear.
+_MAX_BACK = 1000
 _STARTS = "Les?|La|L['’]|Une?|Des|Ces?|Cette|Dans|En|Aux?|À|Selon|Pour|Sur|Président|Présidente|Ministre"
 
 
@@ -90,7 +93,7 @@ def _unglue(match: re.Match[str], found: Findings) -> None:
     while stem_start > max(0, start - _MAX_WORD) and text[stem_start - 1].isalpha():
         stem_start -= 1
     endings = _endings(text, text[stem_start:start])
-    after = endings[0] if len(endings) == 1 else ""
+    after = endings[0] if len(endings) == 1 else _said_before(text, stem_start, start)
     found.changes.append(Change(*match.span(), after, "glued-credit", "splice", 0.8 if after else 0.9))
     if endings != [""] and not after:
         found.doubts.append(Doubt(stem_start, start, "truncated", "glued-credit"))
@@ -104,6 +107,24 @@ def _endings(text: str, stem: str) -> list[str]:
         return [""]
     near = takewhile(lambda word: word.startswith(stem), islice(words, first, None))
     return [w[len(stem) :] for w in near if len(stem) > 3 and len(w) - len(stem) <= _MAX_ENDING]
+
+
+def _said_before(text: str, start: int, end: int) -> str:
+    """What completes the word ``text[start:end]`` as its line did most often after the same word; "" where in doubt.
+
+    The last copy of a loop is cut off, and its earlier copies drift:
+
+    >>> _said_before("au pied du mont Tourbel, du mont Tourbal, au pied du mont Tourbel, du mont Tourb", 75, 80)
+    'el'
+    """
+    line = text[max(start - _MAX_BACK, text.rfind("\n", 0, start) + 1) : start]
+    before = line.split()[-1:]
+    if not before or not line[-1].isspace():
+        return ""
+    stem = re.escape(f"{before[0]} {text[start:end]}")
+    found = Counter(re.findall(rf"(?<!\S){stem}([{_LOWER}]{{1,{_MAX_ENDING}}})(?!\w)", line)).most_common(2)
+    clear = len(found) == 1 or (len(found) == 2 and found[0][1] > found[1][1])
+    return found[0][0] if clear else ""
 
 
 @lru_cache(maxsize=2)
