@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.config import load
+from pipeline.config import cut, load
+from pipeline.document import Document
+from pipeline.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,3 +43,19 @@ LINKS = [
 @pytest.mark.parametrize(("page", "link"), LINKS, ids=lambda value: value if isinstance(value, str) else value.name)
 def test_links_between_pages_lead_somewhere(page: Path, link: str) -> None:
     assert (page.parent / link.split("#")[0]).exists()
+
+
+def test_the_passage_that_the_readme_shows_comes_out_as_shown() -> None:
+    before, after = (
+        " ".join(line.removeprefix("> ") for line in block.strip().splitlines())
+        for block in (ROOT / "README.md").read_text(encoding="utf-8").split("\n\n")
+        if block.startswith("> ")
+    )
+    raw = before.replace("~~", "")
+    assert raw in (ROOT / "corpus" / "barrage-vallon-noir.txt").read_text(encoding="utf-8")
+    document = Document("passage", raw)
+    for step in cut(load(ROOT / "pipeline.yaml"), "repair").steps:
+        for _ in STAGES[step.name].stage(step.options)([document]):
+            pass
+    assert document.text == after
+    assert "garbled" in {mark.flag for mark in document.marks}
