@@ -1,7 +1,7 @@
 """Several processes that train copies of one model and average their weights now and then.
 
-On two cores two processes of one thread each learned 3,450 target tokens a second where one process of two threads
-learned 2,450, and they suffer less from other programs: nothing waits within a step. Start them with
+On two cores a process of one thread learned 1,700 target tokens a second beside another like it, where one process of
+two threads learned 2,450; and two suffer less from other programs: nothing waits within a step. Start them with
 ``torchrun --nproc-per-node 2 -m training.train ...``; a plain start is one process and skips all this.
 
 The scheme is local SGD (Stich 2019, "Local SGD Converges Fast and Communicates Little").
