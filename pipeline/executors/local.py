@@ -116,23 +116,29 @@ class Workers:
 
     def _alone(self, task: Task) -> Outcome:
         """One task with no other task near that it could take down."""
-        started = time.monotonic()
+        hung = False
         for _ in range(TRIES):
+            self._ready_spare()
+            started = time.monotonic()
             try:
                 return self._try([task])[0]
             except BrokenProcessPool:
-                pass
-        hung = time.monotonic() - started > TRIES * self._cleaner.limit
+                hung = time.monotonic() - started > self._cleaner.limit
         how = f"hung for over {self._cleaner.limit:g} s" if hung else "died; its memory or a library gave out"
         return Outcome(None, f"its worker process {how} (tried alone {TRIES} times)")
 
     def _try(self, chunk: list[Task]) -> list[Outcome]:
-        self._spare = self._spare or self._start(1)
         try:
-            return self._spare.submit(_clean, chunk).result()
+            return self._ready_spare().submit(_clean, chunk).result()
         except BrokenProcessPool:
             self._drop_spare()
             raise
+
+    def _ready_spare(self) -> ProcessPoolExecutor:
+        if self._spare is None:
+            self._spare = self._start(1)
+            self._spare.submit(_clean, []).result()  # it has started, so that only the document's own time counts
+        return self._spare
 
     def _drop_spare(self) -> None:
         if self._spare:
