@@ -156,7 +156,7 @@ def _document(path: Path, unit: _Element, source_language: str, target_language:
         # Before XLIFF is translated, tools may leave out the target language.
         if not xml.same_language(stated, wanted) and (stated or name == "source-language"):
             raise UsageError(f'{path}:{xml.line_of(file)}: {name} is "{stated}", this run has "{wanted}"')
-    return file.get("original", "")
+    return str(file.get("original", ""))
 
 
 def _state(unit: _Element, targets: list[_Element]) -> State | Literal[""]:
