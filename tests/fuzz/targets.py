@@ -209,7 +209,7 @@ def exporters(data: bytes) -> None:
     _stage("normalize").process(document)
     _stage("segment").process(document)
     for found in document.segments:
-        found.target = found.hypothesis = target.replace("\n", " ")
+        found.target = found.hypothesis = target.replace("\n", " ")[:300]
         found.origin = "mt"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
