@@ -36,11 +36,19 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")  # a committed shard survives a power cut
     connection.execute("PRAGMA busy_timeout = 10000")
     if not tables:
-        connection.executescript(
-            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};" + tables_sql()
-        )
+        _make(connection)
     elif version < VERSION:
         _migrate(connection, path, version)
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    """All tables or none: a program killed meanwhile leaves an empty file, which the next one fills."""
+    marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE; {marks} {tables_sql()}\nCOMMIT;")
+    except sqlite3.Error:
+        connection.rollback()
+        raise
 
 
 def tables_sql() -> str:

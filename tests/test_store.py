@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import schema
 from pipeline.document import Document, Segment
 from pipeline.edits import Change
 from pipeline.errors import StoreError
@@ -108,3 +109,14 @@ def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="holds no run"):
         Store.existing(tmp_path)
+
+
+def test_a_store_whose_making_was_broken_off_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    half = schema.tables_sql().replace("CREATE TABLE IF NOT EXISTS segments", "broken", 1)
+    monkeypatch.setattr(schema, "tables_sql", lambda: half)
+    with pytest.raises(StoreError):
+        Store.open(tmp_path)
+    monkeypatch.undo()
+    store = Store.open(tmp_path)
+    store.save(article(), "a.txt", 0, 1, [])
+    assert contents(store.load("a")) == contents(article())
