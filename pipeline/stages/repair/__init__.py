@@ -11,9 +11,7 @@ from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.fixers import FIXERS
 from pipeline.stages.repair.words import LEXICON
-
-# Mending one scar can lay open another; nothing real needs more rounds.
-MAX_ROUNDS = 8
+from pipeline.stages.rounds import settle
 
 
 class RepairOptions(Options):
@@ -26,16 +24,8 @@ class Repair(DocumentStage[RepairOptions]):
     name = "repair"
 
     def process(self, document: Document) -> None:
-        """Apply the fixers in their order until nothing changes; none is asked twice about the same text."""
-        seen: dict[str, str] = {}
-        for _ in range(MAX_ROUNDS):
-            before = document.text
-            for name, fixer in FIXERS.items():
-                if seen.get(name) != document.text:
-                    seen[name] = document.text
-                    self._apply(fixer(document.text), document)
-            if document.text == before:
-                return
+        """Apply the fixers until nothing changes; see `settle`."""
+        settle(document, FIXERS, lambda found: self._apply(found, document))
 
     def _apply(self, found: Findings, document: Document) -> None:
         for doubt in found.merged_doubts():
