@@ -22,26 +22,26 @@ from pipeline.mt.cache import cache_folder
 from pipeline.mt.folder import WEIGHTS, LocalModel
 
 Array = npt.NDArray[np.float32]
-_FORMAT = 1
+_FORMAT = 2
 """Raised when what `_write` writes changes, so that older conversions are not taken."""
 _SEAL = "seal.json"
 
 
-def converted(model: LocalModel, compute: str, keep: Sequence[int] | None = None) -> Path:
+def converted(model: LocalModel, compute: str, prune: bool = True) -> Path:
     """The folder of a model's conversion; made if it is not there, made anew if it is damaged.
 
     Args:
         compute: CTranslate2's name of the type that weights are stored in: "int8", "float16" or "float32".
-        keep: ids of the target pieces that stay in the output layer, ascending; None for all.
+        prune: leave what is never said out of the output layer; see `pipeline.mt.prune`.
 
     Raises:
         ModelError: weights that are no Marian model's, or a cache folder that cannot be written.
     """
-    kept = hashlib.sha256(np.asarray(keep, np.int64).tobytes()).hexdigest()[:8] if keep is not None else "all"
-    folder = cache_folder() / "ctranslate2" / f"{model.digest[:32]}-{compute}-{kept}-v{_FORMAT}"
+    rows = "pruned" if prune else "whole"
+    folder = cache_folder() / "ctranslate2" / f"{model.digest[:32]}-{compute}-{rows}-v{_FORMAT}"
     if not _is_whole(folder):
         try:
-            _replace(folder, lambda fresh: _write(model, compute, keep, fresh))
+            _replace(folder, lambda fresh: _write(model, compute, prune, fresh))
         except OSError as error:
             raise ModelError(
                 f"{folder} cannot be written: {error}; point PIPELINE_CACHE at a folder that can"
@@ -79,9 +79,9 @@ def _digests(folder: Path) -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def _write(model: LocalModel, compute: str, keep: Sequence[int] | None, folder: Path) -> None:
+def _write(model: LocalModel, compute: str, prune: bool, folder: Path) -> None:
     try:
-        spec = _spec(model, _weights(model), keep)
+        spec = _spec(model, _weights(model), prune)
         spec.validate()
         spec.optimize(quantization=compute)
         spec.save(str(folder))
@@ -97,7 +97,7 @@ def _weights(model: LocalModel) -> dict[str, Array]:
     return {key: value.astype(np.float32) for key, value in load_file(model.folder / WEIGHTS).items()}
 
 
-def _spec(model: LocalModel, weights: Mapping[str, Array], keep: Sequence[int] | None) -> Any:
+def _spec(model: LocalModel, weights: Mapping[str, Array], prune: bool) -> Any:
     from ctranslate2.specs import TransformerSpec, common_spec
 
     activations = {"swish": "SWISH", "silu": "SWISH", "relu": "RELU", "gelu": "GELU"}
@@ -113,7 +113,7 @@ def _spec(model: LocalModel, weights: Mapping[str, Array], keep: Sequence[int] |
     )
     _set_layers(spec.encoder, weights, "model.encoder")
     _set_layers(spec.decoder, weights, "model.decoder")
-    _set_vocabulary(spec, model, weights, keep)
+    _set_vocabulary(spec, model, weights, prune)
     for side in (spec.encoder, spec.decoder):
         side.scale_embeddings = math.sqrt(config["d_model"]) if config["scale_embedding"] else 1.0
         side.position_encodings.encodings = positions(config["max_position_embeddings"], config["d_model"])
@@ -123,19 +123,23 @@ def _spec(model: LocalModel, weights: Mapping[str, Array], keep: Sequence[int] |
     return spec
 
 
-def _set_vocabulary(spec: Any, model: LocalModel, weights: Mapping[str, Array], keep: Sequence[int] | None) -> None:
+def _set_vocabulary(spec: Any, model: LocalModel, weights: Mapping[str, Array], prune: bool) -> None:
     """Embeddings, output layer and pieces, without ``<pad>``, which CTranslate2 does not need."""
+    from pipeline.mt.prune import NEVER, target_ids
     from pipeline.mt.tokenizer import PAD, Tokenizer
 
     tokenizer = Tokenizer(model)
     source = sorted(tokenizer.source_ids, key=tokenizer.source_ids.__getitem__)
     target = tokenizer.target_pieces
-    rows = [i for i in range(len(target)) if target[i] != PAD] if keep is None else list(keep)
+    said = target_ids(model, tokenizer)
+    rows = said if prune else [i for i in range(len(target)) if target[i] != PAD]
+    bias = np.full(len(target), NEVER, np.float32)
+    bias[said] = weights["final_logits_bias"].reshape(-1)[said]
     inputs = [i for i in range(len(source)) if source[i] != PAD]
     spec.encoder.embeddings[0].weight = _embedding(weights, "encoder")[inputs]
     spec.decoder.embeddings.weight = _embedding(weights, "decoder")[rows]
     spec.decoder.projection.weight = weights.get("lm_head.weight", _embedding(weights, "decoder"))[rows]
-    spec.decoder.projection.bias = weights["final_logits_bias"].reshape(-1)[rows]
+    spec.decoder.projection.bias = bias[rows]
     spec.register_source_vocabulary([source[i] for i in inputs])
     spec.register_target_vocabulary([target[i] for i in rows])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from pipeline.errors import ModelError
@@ -78,6 +78,8 @@ class Tokenizer:
         separate = model.folder / "target_vocab.json"
         target_ids = _vocabulary(separate) if separate.is_file() else self.source_ids
         self.target_pieces = sorted(target_ids, key=target_ids.__getitem__)
+        _check_fit(model.folder / "source.spm", self._encoder, self.source_ids)
+        _check_fit(model.folder / "target.spm", self._decoder, target_ids)
         self.prefix = [model.prefix] if model.prefix else []
         if model.prefix and model.prefix not in self.source_ids:
             known = ", ".join(sorted(p for p in self.source_ids if _is_control(p) and p.startswith(">>"))) or "none"
@@ -104,7 +106,7 @@ class Tokenizer:
 
     def spelled(self) -> set[str]:
         """Pieces that the target's SentencePiece model can spell."""
-        return {self._decoder.id_to_piece(i) for i in range(self._decoder.get_piece_size())}
+        return _pieces(self._decoder)
 
     def source_spans(self, text: str) -> list[Span]:
         """For each piece that `encode` gives for this text, its characters in it; empty for prefix and ``</s>``."""
@@ -171,6 +173,19 @@ def _load(file: Path):  # type: ignore[no-untyped-def]  # sentencepiece has no t
         return sentencepiece.SentencePieceProcessor(model_file=str(file))
     except (RuntimeError, OSError) as error:
         raise ModelError(f"{file} is not a SentencePiece model; fetch the model again") from error
+
+
+def _pieces(processor) -> set[str]:  # type: ignore[no-untyped-def]
+    return {processor.id_to_piece(i) for i in range(processor.get_piece_size())}
+
+
+def _check_fit(file: Path, processor, vocabulary: Collection[str]) -> None:  # type: ignore[no-untyped-def]
+    """Models are published with a few pieces that their vocabulary lacks; with another model's, most are lacking."""
+    pieces = _pieces(processor)
+    lacking = len(pieces.difference(vocabulary))
+    if lacking > len(pieces) / 2:
+        found = f"the vocabulary lacks {lacking} of its {len(pieces)} pieces"
+        raise ModelError(f"{file} is of another model: {found}; fetch the model again")
 
 
 def _vocabulary(file: Path) -> dict[str, int]:

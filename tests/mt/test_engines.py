@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import ModelError
-from pipeline.mt.engines import Decoding, EchoEngine, Engine, EngineOptions, create
+from pipeline.mt.engines import Decoding, EchoEngine, Engine, EngineName, EngineOptions, create
 from pipeline.mt.engines.base import LONGEST
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.prune import target_ids, write_list
@@ -22,12 +22,13 @@ FRENCH = [
     "Une chose est certaine : ces nouvelles dispositions influenceront le taux de participation.",
     "La commission a adopté le rapport en 2012.",
 ]
+GERMAN = ["der Hund schläft", "die Katze", ">>por<< Garten", "die Katze sieht dem Hund im Garten zu"]
 STRANGE = ["", " ", "x", "😀", "</s>", "<pad>", ">>fra<< oui", "北京 et Москва", "LE PRÉSIDENT", "12,5 %", "\u2028"]
 
 
 @pytest.fixture(scope="module")
 def engines(embedded: LocalModel) -> dict[str, Engine]:
-    exact = EngineOptions(prune=False, compute="float32", threads=1)
+    exact = EngineOptions(compute="float32", threads=1)
     return {
         "int8": create("ctranslate2", embedded, EngineOptions()),
         "float32": create("ctranslate2", embedded, exact),
@@ -50,9 +51,8 @@ def test_alignments_agree(engines: dict[str, Engine]) -> None:
 
 
 def test_engines_agree_on_a_second_direction(tiny: LocalModel) -> None:
-    options = EngineOptions(prune=False, compute="float32", threads=1, decoding=Decoding(beam=2))
-    sources = ["der Hund schläft", "die Katze", ">>por<< Garten"]
-    one, two = (create(name, tiny, options).translate(sources) for name in ("ctranslate2", "transformers"))
+    options = EngineOptions(compute="float32", threads=1, decoding=Decoding(beam=2))
+    one, two = (create(name, tiny, options).translate(GERMAN) for name in ("ctranslate2", "transformers"))
     assert [h.text for h in one] == [h.text for h in two]
 
 
@@ -89,7 +89,6 @@ def test_threads_do_not_matter(embedded: LocalModel) -> None:
 def test_the_fingerprint_tells_what_changes_the_output(embedded: LocalModel, tiny: LocalModel) -> None:
     options = [
         EngineOptions(device="cpu"),
-        EngineOptions(device="cpu", prune=False),
         EngineOptions(device="cpu", compute="float32"),
         EngineOptions(device="cpu", decoding=Decoding(beam=1)),
     ]
@@ -150,16 +149,39 @@ def test_transformers_has_no_int8(embedded: LocalModel) -> None:
 
 def test_pieces_of_the_source_alone_are_pruned(tiny: LocalModel) -> None:
     tokenizer = Tokenizer(tiny)
-    kept = {tokenizer.target_pieces[i] for i in target_ids(tiny, tokenizer) or ()}
+    kept = {tokenizer.target_pieces[i] for i in target_ids(tiny, tokenizer)}
     assert "▁Hund" not in kept
     assert {"</s>", "<unk>"} < kept
     assert not {">>fra<<", "<pad>"} & kept
     assert kept > {piece for line in tokenizer.encode_targets(["le chien dort dans le jardin"]) for piece in line}
 
 
+@pytest.mark.parametrize("name", ["ctranslate2", "transformers"])
+def test_what_is_pruned_is_never_said_by_either_engine(name: EngineName, tiny: LocalModel) -> None:
+    tokenizer = Tokenizer(tiny)
+    kept = {tokenizer.target_pieces[i] for i in target_ids(tiny, tokenizer)}
+    engine: Any = create(name, tiny, EngineOptions(prune=False))
+    (said,) = engine._decode([tokenizer.encode(GERMAN)], Decoding())
+    assert {piece for one in said for piece in one.pieces} <= kept - {"<unk>"}
+
+
+@pytest.mark.parametrize("compute", ["int8", "float32"])
+@pytest.mark.parametrize(("model", "sources"), [("tiny", GERMAN), ("embedded", FRENCH)])
+def test_pruning_changes_no_translation(
+    compute: str, model: str, sources: list[str], request: pytest.FixtureRequest
+) -> None:
+    found: LocalModel = request.getfixturevalue(model)
+    options = [EngineOptions(prune=prune, compute=compute, threads=1) for prune in (True, False)]
+    pruned, whole = (create("ctranslate2", found, o) for o in options)
+    one, two = pruned.translate(sources), whole.translate(sources)
+    assert [h.text for h in one] == [h.text for h in two]
+    assert [h.logprob for h in one] == pytest.approx([h.logprob for h in two], abs=1e-4)
+    assert pruned.fingerprint == whole.fingerprint
+
+
 def test_what_the_embedded_model_loses_is_not_english(embedded: LocalModel) -> None:
     tokenizer = Tokenizer(embedded)
-    kept = {tokenizer.target_pieces[i] for i in target_ids(embedded, tokenizer) or ()}
+    kept = {tokenizer.target_pieces[i] for i in target_ids(embedded, tokenizer)}
     assert len(kept) < 0.7 * len(tokenizer.target_pieces)
     (pieces,) = tokenizer.encode_targets(["The President of the European Commission said: “Zażółć 北京!”"])
     assert set(pieces) <= kept
@@ -168,7 +190,7 @@ def test_what_the_embedded_model_loses_is_not_english(embedded: LocalModel) -> N
 def test_a_list_of_pieces_is_made_from_text(make_model: Callable[..., Path]) -> None:
     model = LocalModel("made", make_model(), "de", "fr")
     count = write_list(model, ["le chien dort"] * 5)
-    kept = target_ids(model, Tokenizer(model)) or []
+    kept = target_ids(model, Tokenizer(model))
     assert len(kept) - 2 <= count <= len(kept)
     assert not create("ctranslate2", model, EngineOptions()).translate(["Hund"])[0].text.count("Hund")
 

@@ -101,6 +101,10 @@ def replaced(name: str, content: bytes) -> Callable[[Path], None]:
     return lambda folder: folder.joinpath(name).write_bytes(content) and None
 
 
+def of_another(name: str) -> Callable[[Path], None]:
+    return lambda folder: shutil.copyfile(resolve("embedded").folder / name, folder / name) and None
+
+
 def cut_short(folder: Path) -> None:
     weights = folder / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
@@ -125,6 +129,8 @@ def pickled(folder: Path) -> None:
         (cut_short, "fetch it again"),
         (missing("tokenizer_config.json"), "does not name `source_lang`"),
         (replaced("target.spm", b"no model"), "is not a SentencePiece model"),
+        (of_another("source.spm"), "source.spm is of another model"),
+        (of_another("target.spm"), "target.spm is of another model"),
         (replaced("target_pieces.txt", "▁strange\n".encode()), "which vocab.json lacks"),
     ],
 )

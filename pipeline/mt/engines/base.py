@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from pipeline.mt.align import Link, links
 from pipeline.mt.batching import ceiling, pack
 from pipeline.mt.folder import LocalModel
+from pipeline.mt.prune import target_ids
 from pipeline.mt.tokenizer import Tokenizer
 
 LONGEST = 512
@@ -50,7 +51,7 @@ class EngineOptions:
 
     Attributes:
         decoding: the search, unless a call says otherwise.
-        prune: leave out of the output layer what the target language never uses.
+        prune: leave out of the output layer what is never said; faster, and the same translations.
         compute: "auto", or a type that the engine knows: "float32", "float16", and for CTranslate2 "int8".
         device: "auto" (CUDA where there is a device), "cpu" or "cuda".
         max_batch: padded source pieces of a batch; 0 for 512 on a CPU, whose caches hold that, and 8,192 on a GPU.
@@ -116,10 +117,11 @@ class MarianEngine(ABC):
         self.model = model
         self.options = options
         self.tokenizer = Tokenizer(model)
+        self._said = target_ids(model, self.tokenizer)
 
     @cached_property
     def fingerprint(self) -> str:
-        return f"{self.name} {self.variant} {self.model.digest} {self.options.decoding}"
+        return f"{self.name} {self.variant} {len(self._said)} pieces {self.model.digest} {self.options.decoding}"
 
     @property
     @abstractmethod

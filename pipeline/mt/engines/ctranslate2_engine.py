@@ -8,10 +8,8 @@ from typing import Any
 
 from pipeline.mt.batching import halving, is_out_of_memory
 from pipeline.mt.convert import converted
-from pipeline.mt.engines.base import Attention, Decoded, Decoding, EngineOptions, MarianEngine, longest_output
+from pipeline.mt.engines.base import Attention, Decoded, Decoding, MarianEngine, longest_output
 from pipeline.mt.engines.machine import cores
-from pipeline.mt.folder import LocalModel
-from pipeline.mt.prune import target_ids
 
 Batch = Sequence[list[str]]
 
@@ -23,10 +21,6 @@ class CTranslate2Engine(MarianEngine):
     """
 
     name = "ctranslate2"
-
-    def __init__(self, model: LocalModel, options: EngineOptions) -> None:
-        super().__init__(model, options)
-        self._keep = target_ids(model, self.tokenizer) if options.prune else None
 
     @cached_property
     def _device(self) -> str:
@@ -44,14 +38,14 @@ class CTranslate2Engine(MarianEngine):
 
     @property
     def variant(self) -> str:
-        return f"{self._device} {self._compute} {'all' if self._keep is None else len(self._keep)} pieces"
+        return f"{self._device} {self._compute}"
 
     @cached_property
     def _translator(self) -> Any:
         import ctranslate2
 
         return ctranslate2.Translator(
-            str(converted(self.model, self._compute, self._keep)),
+            str(converted(self.model, self._compute, self.options.prune)),
             device=self._device,
             compute_type={"int8": "int8_float32"}.get(self._compute, self._compute),
             inter_threads=(self.options.threads or cores()) if self._device == "cpu" else 1,

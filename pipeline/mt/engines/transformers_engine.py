@@ -12,11 +12,12 @@ from pipeline.mt.batching import halving
 from pipeline.mt.engines.base import Attention, Decoded, Decoding, EngineOptions, MarianEngine, longest_output
 from pipeline.mt.engines.machine import cores
 from pipeline.mt.folder import LocalModel
+from pipeline.mt.prune import NEVER
 from pipeline.mt.tokenizer import END, PAD, UNKNOWN
 
 
 class TransformersEngine(MarianEngine):
-    """A Marian model in transformers. Its output layer is never pruned."""
+    """A Marian model in transformers. Its output layer keeps its size; what is never said has no chance in it."""
 
     name = "transformers"
 
@@ -63,6 +64,8 @@ class TransformersEngine(MarianEngine):
             attn_implementation="eager",
         )
         network.generation_config = transformers.GenerationConfig()  # else the folder's own mixes into each search
+        never = set(self._ids.values()) - {*self._said} | {self._unknown}
+        network.final_logits_bias[:, sorted(never)] = NEVER
         return network.eval().to(self._device)
 
     def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[Decoded]]:
@@ -97,7 +100,6 @@ class TransformersEngine(MarianEngine):
             early_stopping=True,
             length_penalty=1.0,
             renormalize_logits=True,
-            suppress_tokens=[self._pad, self._unknown],
             decoder_start_token_id=self._pad,
             eos_token_id=self._end,
             pad_token_id=self._pad,
