@@ -19,13 +19,15 @@ T = TypeVar("T")
 class DataOptions:
     """What is read, and what is left out.
 
-    ``parts`` and ``heldout`` are globs relative to the repository; ``max_pairs`` counts per part (0: all of them).
+    ``parts`` and ``heldout`` are globs relative to the repository; ``max_pairs`` counts per part (0: all of them);
+    ``grammar`` is how many pairs are drawn from ``grammar.yaml``.
     """
 
     parts: list[str]
     heldout: list[str]
     valid: str
     max_pairs: int = 0
+    grammar: int = 0
     max_words: int = 70
     max_ratio: float = 2.2
 

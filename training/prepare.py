@@ -12,10 +12,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO
 
+from training import grammar
 from training.config import ROOT, Config, DataOptions, arguments, load, resolve
 from training.corpora import Pair, chunks, digest, read
 from training.filters import fault
@@ -49,8 +51,9 @@ def prepare(config: Config, work: Path, workers: int = 2) -> Counter[str]:
 def judged(config: Config, pool: ProcessPoolExecutor) -> Iterator[tuple[Pair, str]]:
     """Each pair, cleaned, with the reason to drop it or nothing."""
     paths = [path for pattern in config.data.parts for path in resolve(pattern)]
-    pairs = chunks(read([NAMES, *paths], config.data.max_pairs), CHUNK)
-    for group in chunks(pairs, CHUNKS):
+    drawn = grammar.pairs(config.data.grammar, config.seed, grammar.read_grammar())
+    pairs = chain(drawn, read([NAMES, *paths], config.data.max_pairs))
+    for group in chunks(chunks(pairs, CHUNK), CHUNKS):
         for judgements in pool.map(judge, group, [config.data] * len(group)):
             yield from judgements
 
