@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.document import Document
-from pipeline.io.edits import write_edits
-from pipeline.io.export import FORMATS, Export
+from pipeline.io.export import FORMATS, Export, Format
 from pipeline.io.files import safe_path
 from pipeline.io.text import translation, write_document
 from pipeline.review.decisions import decisions_digest
 from pipeline.store import Store
 
 _FOLDERS = ("clean", "translated")
+# Written by every run, whatever formats it was asked for.
+_EDITS = Format(("edits.jsonl",), "pipeline.io.edits:write_edits")
 # Documents whose files are flushed to the disk together.
 _BATCH = 500
 
@@ -31,16 +32,11 @@ def write(export: Export, folder: Path, formats: Sequence[str], translated: bool
         what was written, for people: file names, and folders with the number of files.
     """
     done = _write_documents(export, folder, translated)
-    key = _state(export, formats, translated)
-    names = formats if translated else ()
-    files = ["edits.jsonl", *(file for name in names for file in FORMATS[name].files(export))]
-    if export.store.info("exported") == key and all((folder / file).is_file() for file in files):
-        return done
-    write_edits(export, folder)
-    for name in names:
-        FORMATS[name].write(export, folder)
-    export.store.set_info("exported", key)
-    return done + files
+    state = _state(export)
+    done += _write_once(export, folder, "edits", _EDITS, state)
+    for name in formats if translated else ():
+        done += _write_once(export, folder, name, FORMATS[name], f"{state}, {decisions_digest(export.store)}")
+    return done
 
 
 def sweep(folder: Path) -> None:
@@ -49,13 +45,23 @@ def sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _state(export: Export, formats: Sequence[str], translated: bool) -> str:
-    """A digest of everything that the files are written from."""
-    facts = (export.signature, tuple(formats), translated, decisions_digest(export.store))
-    digest = hashlib.sha256(repr(facts).encode())
+def _state(export: Export) -> str:
+    """A digest of everything that the files are written from, but for reviewers' decisions."""
+    digest = hashlib.sha256(export.signature.encode())
     for part in export.store.state():
         digest.update(part.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _write_once(export: Export, folder: Path, name: str, format: Format, state: str) -> list[str]:
+    """Write a format's files unless they were last written from this state; returns those written."""
+    key, files = f"written: {name}", format.files(export)
+    if export.store.info(key) == state and all((folder / file).is_file() for file in files):
+        return []
+    export.store.set_info(key, "")  # if this is cut off, some of the files may be newer than what is known of them
+    format.write(export, folder)
+    export.store.set_info(key, state)
+    return files
 
 
 def _write_documents(export: Export, folder: Path, translated: bool) -> list[str]:
@@ -67,6 +73,8 @@ def _write_documents(export: Export, folder: Path, translated: bool) -> list[str
         digest = _digest(document, translated)
         if before == digest and _complete(folder, id, translated):
             continue
+        if before:  # as in `_write_once`
+            export.store.set_written([(id, "")])
         write_document(folder, document, translated=translated)
         written.append((id, digest))
         count += 1

@@ -21,6 +21,5 @@ _values = attrgetter(*_FIELDS)
 def write_edits(export: Export, folder: Path) -> None:
     """Write ``edits.jsonl``: ``doc start end before after stage rule kind score``, offsets in the raw text."""
     with atomic(folder / "edits.jsonl") as file:
-        for document in export.documents():
-            for edit in document.edits:
-                file.write(json_line({"doc": document.id, **dict(zip(_FIELDS, _values(edit), strict=True))}))
+        for doc, edit in export.edits():
+            file.write(json_line({"doc": doc, **dict(zip(_FIELDS, _values(edit), strict=True))}))

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.document import Document, Segment
+from pipeline.edits import Edit
 from pipeline.errors import StoreError, did_you_mean
 from pipeline.io.reviews import Review, reviews_of
 from pipeline.review.decisions import decided, overlay
@@ -51,6 +52,12 @@ class Export:
             raise StoreError(f'{self.store.path} has no document "{id}"{did_you_mean(id, ids)}')
         overlay(self.store, document)
         return document
+
+    def edits(self) -> Iterator[tuple[str, Edit]]:
+        """Their edits, in order, each with its document's id."""
+        for id in self.store.ids():
+            for edit in self.store.edits(id):
+                yield id, edit
 
     def segments(self) -> Iterator[Segment]:
         """Their segments, in order."""

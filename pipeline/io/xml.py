@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from xml.sax.saxutils import escape
 
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# Whatever XML 1.0 does not allow as a character, https://www.w3.org/TR/xml/#charsets
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Legal, but changed by an XML reader or taken for a line end by a line reader, unless written as a reference.
-_REFERENCES = {character: f"&#{ord(character)};" for character in "\r\x85\u2028\u2029"}
+# Legal, but markup, or changed by an XML reader, or a line end for a line reader, unless written as a reference.
+_REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", **{c: f"&#{ord(c)};" for c in "\r\x85\u2028\u2029"}}
 _IN_ATTRIBUTES = {**_REFERENCES, '"': "&quot;", "\t": "&#9;", "\n": "&#10;"}
+# What XML 1.0 does not allow as a character, https://www.w3.org/TR/xml/#charsets
+_ILLEGAL = "\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_UNSAFE, _UNSAFE_IN_ATTRIBUTES = (re.compile(f"[{_ILLEGAL}{''.join(c)}]") for c in (_REFERENCES, _IN_ATTRIBUTES))
 # Inline elements whose content is code of the original format, not text.
 _CODES = {"bpt", "ept", "ph", "it", "ut"}
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -30,7 +30,7 @@ def legal(text: str) -> str:
     >>> legal("a\\0b")
     'a\ufffdb'
     """
-    return _ILLEGAL.sub("\ufffd", text)
+    return re.sub(f"[{_ILLEGAL}]", "\ufffd", text)
 
 
 def content(text: str) -> str:
@@ -39,7 +39,7 @@ def content(text: str) -> str:
     >>> content("]]> & <b>\\u2028")
     ']]&gt; &amp; &lt;b&gt;&#8232;'
     """
-    return escape(legal(text), _REFERENCES)
+    return _UNSAFE.sub(lambda found: _REFERENCES.get(found[0], "\ufffd"), text)
 
 
 def attributes(**values: object) -> str:
@@ -49,10 +49,14 @@ def attributes(**values: object) -> str:
     ' tool-id="a&quot;b"'
     """
     return "".join(
-        f' {name.replace("_", "-")}="{escape(legal(str(value)), _IN_ATTRIBUTES)}"'
+        f' {name.replace("_", "-")}="{_attribute(str(value))}"'
         for name, value in values.items()
         if value not in ("", None)
     )
+
+
+def _attribute(text: str) -> str:
+    return _UNSAFE_IN_ATTRIBUTES.sub(lambda found: _IN_ATTRIBUTES.get(found[0], "\ufffd"), text)
 
 
 def element(name: str, text: str, **values: object) -> str:

@@ -24,6 +24,8 @@ from benchmarks.kill import COMMAND, contents
 from pipeline.cli import app
 from pipeline.executors import local
 from pipeline.executors.local import Workers
+from pipeline.io.export import Export
+from pipeline.io.moses import write_moses
 from pipeline.io.source import Source
 from pipeline.store import Failure
 from pipeline.summary import kinds
@@ -190,6 +192,26 @@ def test_what_a_killed_run_left_half_written_is_removed(corpus: Path) -> None:
 
 class PowerCut(BaseException):
     """The computer is off."""
+
+
+def test_a_change_that_is_taken_back_after_a_kill_leaves_no_trace(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("--workers", 0)
+    expected, text = contents(Path("outputs")), (corpus / "00.txt").read_text()
+    (corpus / "00.txt").write_text(text.replace("Lyon", "Nantes"))
+    with monkeypatch.context() as patch, contextlib.suppress(PowerCut):
+        patch.setattr("pipeline.io.moses.write_moses", cut_off)
+        run("--workers", 0)
+    assert contents(Path("outputs")) != expected
+    (corpus / "00.txt").write_text(text)
+    run("--workers", 0)
+    assert contents(Path("outputs")) == expected
+
+
+def cut_off(export: Export, folder: Path) -> None:
+    write_moses(export, folder)
+    raise PowerCut
 
 
 class Disk:

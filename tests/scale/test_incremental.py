@@ -103,6 +103,12 @@ def test_only_the_files_of_changed_documents_are_looked_at(corpus: Path, monkeyp
     assert loaded == ["0"]
 
 
+def test_another_format_is_written_alone(corpus: Path) -> None:
+    run()
+    Path("pipeline.yaml").write_text("outputs: {path: outputs, formats: [tsv, keops]}")
+    assert json.loads(run("--json").stdout)["files"] == ["aligned.keops.tsv", "manifest.json"]
+
+
 def test_a_difference_of_rules_is_shown_segment_by_segment(corpus: Path) -> None:
     run()
     (corpus / "0.txt").write_text(ARTICLE.format(77) + "\nUne phrase de plus est venue ici.\n")

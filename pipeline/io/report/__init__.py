@@ -20,7 +20,7 @@ from pipeline.io.report.summary import Summary
 from pipeline.io.reviews import Review
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
     from jinja2.environment import TemplateModule
 
     from pipeline.io.export import Export
@@ -135,8 +135,7 @@ def _write(
 ) -> None:
     from markupsafe import Markup
 
-    template = _environment().from_string(_asset("page.jinja"))
-    stream = template.stream(
+    stream = _template("page.jinja").stream(
         **_names(export),
         number=page.number,
         more=page.more,
@@ -162,7 +161,12 @@ def _names(export: Export) -> dict[str, str]:
 
 
 def _table(export: Export) -> TemplateModule:
-    return _environment().from_string(_asset("table.jinja")).make_module(dict(_names(export)))
+    return _template("table.jinja").make_module(dict(_names(export)))
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().from_string(_asset(name))
 
 
 @cache
