@@ -21,12 +21,11 @@ from sacrebleu.metrics import CHRF
 
 from pipeline.checks import Pair, flags_of, load_tongues
 from pipeline.checks.score import WEIGHTS, features
-from pipeline.mt.engines import Decoding, EngineOptions, create
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.glossary import Glossary
 from pipeline.mt.memory import Entry
 from pipeline.mt.models import resolve
-from pipeline.mt.translator import Translator
+from pipeline.stages.translate import Translate, TranslateOptions
 
 USABLE = 50.0
 NUMERIC = ["logprob", "length", "lost", "added"]
@@ -101,7 +100,7 @@ def without_model(said: Sequence[tuple[str, Entry]], usable: np.ndarray, pairs: 
 
 def translations(model: LocalModel, sources: Sequence[str]) -> list[tuple[str, Entry]]:
     found: dict[str, Entry] = {}
-    for window in Translator(create("auto", model, EngineOptions()), model, [], Decoding()).translate(sources):
+    for window in Translate(TranslateOptions(model=model.name)).translator.translate(sources):
         found |= window
     return [(source, found[source]) for source in sources]
 

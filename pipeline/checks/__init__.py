@@ -18,10 +18,11 @@ from pipeline.checks.names import names_differ
 from pipeline.checks.negation import negation_lost
 from pipeline.checks.numbers import numbers_differ
 from pipeline.checks.pair import Pair, Tongues, load_tongues
-from pipeline.checks.repetition import loops
+from pipeline.checks.repetition import repetition
 from pipeline.checks.sentences import sentence_count_differs
 from pipeline.checks.typography import brackets_differ, quotes_differ
 from pipeline.checks.untranslated import untranslated
+from pipeline.code import code_digest
 from pipeline.document import Flag
 
 __all__ = ["CHECKS", "Check", "Pair", "Tongues", "checks_digest", "find", "flags_of", "load_tongues"]
@@ -41,7 +42,7 @@ CHECKS: dict[str, Check] = {
     "brackets": Check("quotes", lambda p: brackets_differ(p.source, p.target)),
     # A link or handle names somebody or something, as a name does.
     "addresses": Check("names", lambda p: addresses_differ(p.source, p.target)),
-    "repetition": Check("repetition", lambda p: loops(p.source_words, p.target_words)),
+    "repetition": Check("repetition", repetition),
     "untranslated": Check("untranslated", untranslated),
     # The remaining doubts are all that something was left out, or added.
     "length": Check("length", length_differs),
@@ -68,7 +69,8 @@ def flags_of(pair: Pair, checks: Iterable[str] = tuple(CHECKS)) -> list[Flag]:
 
 
 def checks_digest() -> str:
-    """Digest of the data that the checks rest on, for the stage's fingerprint."""
+    """Digest of the checks' code and of the data that they rest on, for the stage's fingerprint."""
     folder = Path(__file__).parent
     files = sorted([*folder.glob("*.yaml"), *folder.glob("*.json"), *folder.glob("lexicons/*")])
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    data = b"\0".join(file.read_bytes() for file in files)
+    return hashlib.sha256(data + code_digest([__name__], __name__).encode()).hexdigest()[:12]

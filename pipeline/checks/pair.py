@@ -48,15 +48,16 @@ def load_tongues(source: str, target: str, glossary: Glossary | None = None) -> 
         load_language(target),
         load_lexicon(source, target),
         load_lexicon(target, source),
-        _markers(source),
-        _markers(target),
+        load_markers(source),
+        load_markers(target),
         glossary.expected() if glossary else {},
         glossary.canonical() if glossary else {},
     )
 
 
 @cache
-def _markers(language: str) -> frozenset[str]:
+def load_markers(language: str) -> frozenset[str]:
+    """Folded words that tell a language, by ISO 639-1 code; none where they are not known."""
     from pipeline.stages.segment.rules import load_rules  # the stages import the checks
 
     return frozenset(word for marker in load_rules(language).markers for word in WORD.findall(fold(marker)))

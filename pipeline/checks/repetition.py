@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from pipeline.checks.pair import Pair
+
 _STUTTER = re.compile(r"(\w{2,12}?)\1{3,}")
 # English doubles these by itself: "that that", "had had", "very very", "ha ha".
 _DOUBLES = frozenset(
@@ -12,6 +14,11 @@ _DOUBLES = frozenset(
 )
 _LONG = 4  # words: a phrase this long may stand twice in a sentence only where the source repeats as well
 _PERIODS = range(2, 4)  # lengths of shorter phrases that must not follow upon themselves
+
+
+def repetition(pair: Pair) -> str:
+    """The first phrase that the target repeats and the source does not, "" where there is none."""
+    return loops(pair.source_words, pair.target_words)
 
 
 def loops(source: list[str], target: list[str]) -> str:

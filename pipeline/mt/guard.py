@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Protocol
 
+from pipeline.code import code_digest
 from pipeline.document import Flag
 from pipeline.mt.engines.base import LONGEST, Decoding, Engine, Hypothesis
 from pipeline.mt.registry import SPLIT_AT
@@ -21,7 +22,14 @@ from pipeline.mt.tokenizer import normalise
 
 
 class Accepts(Protocol):
-    """Says what is wrong with a hypothesis; nothing where it passes."""
+    """Says what is wrong with a hypothesis; nothing where it passes.
+
+    Attributes:
+        fingerprint: everything that bears on what it says, as text.
+    """
+
+    @property
+    def fingerprint(self) -> str: ...
 
     def __call__(self, source: str, hypothesis: Hypothesis) -> Sequence[Flag]: ...
 
@@ -86,6 +94,12 @@ class Guard:
         self._decoding = decoding
         self._split_at = split_at
         self._wider = replace(decoding, beam=2 * decoding.beam, no_repeat_ngram=3)
+
+    @property
+    def fingerprint(self) -> str:
+        """Everything that bears on the translations, as text: the engine, the checks, and the guard's own code."""
+        code = code_digest([__name__, parts.__module__], __name__)
+        return f"{self.engine.fingerprint} split={self._split_at} checks={self.accepts.fingerprint} guard={code}"
 
     def translate(self, sources: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each source, in order, whatever the source is."""

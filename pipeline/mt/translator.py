@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from pipeline.mt.doubts import HardChecks
-from pipeline.mt.engines import Decoding, Engine
-from pipeline.mt.folder import LocalModel
 from pipeline.mt.guard import Guard
 from pipeline.mt.memory import Entry, Memory, key
 
@@ -19,12 +16,13 @@ class Translator:
     """Translates distinct sentences, each once.
 
     Args:
+        pair: the languages, such as ``fr-en``.
         memories: looked up in this order; new translations go into each.
     """
 
-    def __init__(self, engine: Engine, model: LocalModel, memories: Sequence[Memory], decoding: Decoding) -> None:
-        self.guard = Guard(engine, HardChecks(model.source, model.target), decoding, model.split_at)
-        self._makers = (model.pair, f"{engine.fingerprint} split={model.split_at}")
+    def __init__(self, guard: Guard, pair: str, memories: Sequence[Memory] = ()) -> None:
+        self.guard = guard
+        self._makers = (pair, guard.fingerprint)
         self._memories = memories
 
     def translate(self, sources: Iterable[str]) -> Iterator[dict[str, Entry]]:

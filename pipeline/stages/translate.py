@@ -12,9 +12,11 @@ from pydantic import Field, field_validator
 from pipeline.document import Document, Segment
 from pipeline.errors import ModelError
 from pipeline.mt import registry
+from pipeline.mt.doubts import HardChecks
 from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
 from pipeline.mt.filememory import FileMemory
 from pipeline.mt.glossary import STARTER, STARTER_PAIR, Glossary, shift
+from pipeline.mt.guard import Guard
 from pipeline.mt.memory import Entry, Memory
 from pipeline.mt.models import LocalModel, better_model_hint, resolve
 from pipeline.mt.translator import Translator
@@ -76,12 +78,18 @@ class Translate(Stage[TranslateOptions]):
         return create(self.options.engine, self.model, self.options.engine_options())
 
     @cached_property
+    def guard(self) -> Guard:
+        """The engine behind its guard."""
+        checks = HardChecks(self.model.source, self.model.target)
+        return Guard(self.engine, checks, Decoding(self.options.beam), self.model.split_at)
+
+    @cached_property
     def translator(self) -> Translator:
-        """The engine behind its guard and its memories."""
+        """The guard behind the memories."""
         memories: list[Memory] = [] if self.resources.memory is None else [self.resources.memory]
         if self.options.memory:
             memories.append(FileMemory(Path(self.options.memory), self.model.pair))
-        return Translator(self.engine, self.model, memories, Decoding(self.options.beam))
+        return Translator(self.guard, self.model.pair, memories)
 
     @cached_property
     def glossary(self) -> Glossary | None:
@@ -110,8 +118,7 @@ class Translate(Stage[TranslateOptions]):
 
     def fingerprint(self) -> str:
         glossary = self.glossary.digest if self.glossary else "none"
-        engine = f"{self.engine.fingerprint} split={self.model.split_at}"
-        return f"{self.name} v{self.version} {self.model.pair} {engine} glossary={glossary}"
+        return f"{self.name} v{self.version} {self.model.pair} {self.guard.fingerprint} glossary={glossary}"
 
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
         shard = list(documents)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.checks import CHECKS, Check
+from pipeline.code import code_digest
 from pipeline.document import Flag
 from pipeline.mt.align import Link
-from pipeline.mt.doubts import HardChecks
+from pipeline.mt.doubts import HARD, HardChecks
 from pipeline.mt.engines import Decoding, EchoEngine, Hypothesis
 from pipeline.mt.guard import Guard
 
@@ -35,8 +39,19 @@ class Scripted:
         return [[] for _ in sources]
 
 
-def no_bad(source: str, hypothesis: Hypothesis) -> list[Flag]:
-    return ["repetition"] if "bad" in hypothesis.text else []
+class Doubting:
+    """Doubts a hypothesis with a word in it."""
+
+    fingerprint = "doubting"
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def __call__(self, source: str, hypothesis: Hypothesis) -> list[Flag]:
+        return ["repetition"] if self.word in hypothesis.text else []
+
+
+no_bad = Doubting("bad")
 
 
 def translate(say: Callable[[str, Decoding], str], source: str) -> tuple[str, Guard]:
@@ -100,7 +115,7 @@ def test_long_sentences_are_taken_apart_and_nothing_is_lost() -> None:
 
 @given(st.lists(st.text(max_size=40), max_size=5))
 def test_one_output_for_each_input_and_the_echo_loses_nothing(sources: list[str]) -> None:
-    said = Guard(EchoEngine(), lambda source, hypothesis: (), Decoding()).translate(sources)
+    said = Guard(EchoEngine(), Doubting("\0\0"), Decoding()).translate(sources)
     for source, hypothesis in zip(sources, said, strict=True):
         assert "".join(hypothesis.text.split()).lower() == "".join(source.split()).lower()
 
@@ -117,3 +132,43 @@ def test_one_output_for_each_input_and_the_echo_loses_nothing(sources: list[str]
 def test_the_hard_checks(target: str, flags: list[Flag]) -> None:
     source = "Le président a rencontré ses ministres à Paris lundi matin."
     assert HardChecks("fr", "en")(source, Hypothesis(target, -1.0)) == flags
+
+
+def test_the_fingerprint_follows_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fingerprint() -> str:
+        return Guard(EchoEngine(), HardChecks("fr", "en"), Decoding()).fingerprint
+
+    before = fingerprint()
+    assert fingerprint() == before
+    monkeypatch.setattr("pipeline.mt.doubts.HARD", HARD[1:])
+    assert fingerprint() != before
+    monkeypatch.undo()
+    changed = Check("length", lambda pair: "")  # a check of another module
+    monkeypatch.setitem(CHECKS, HARD[0], changed)
+    assert fingerprint() != before
+    monkeypatch.undo()
+    monkeypatch.setattr("pipeline.mt.doubts.load_markers", lambda language: frozenset({"voici"}))
+    assert fingerprint() != before
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "same"),
+    [
+        ("check.py", "from toy.words import N\n\n# why\ndef f(x):\n    return (x + N)\n", True),
+        ("check.py", "from toy.words import N\ndef f(x): return x - N\n", False),
+        ("words.py", "N = 2\n", False),
+        ("other.py", "N = 2\n", True),
+    ],
+)
+def test_a_digest_of_code_follows_what_is_imported_and_not_its_layout(
+    file: str, content: str, same: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "toy", raising=False)
+    files = {"__init__.py": "", "check.py": "from toy.words import N\ndef f(x): return x + N\n", "words.py": "N = 1\n"}
+    for name, text in files.items():
+        (tmp_path / "toy" / name).write_text(text)
+    before = code_digest(["toy.check"], "toy")
+    (tmp_path / "toy" / file).write_text(content)
+    assert (code_digest(["toy.check"], "toy") == before) is same

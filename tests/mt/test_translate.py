@@ -11,13 +11,11 @@ from pydantic import ValidationError
 
 from pipeline.document import Document, Segment
 from pipeline.errors import UsageError
-from pipeline.mt.engines import Decoding, EchoEngine
 from pipeline.mt.filememory import FileMemory
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.lines import translate_lines
 from pipeline.mt.memory import Entry, key
 from pipeline.mt.tmx import read_pairs, write_entries
-from pipeline.mt.translator import Translator
 from pipeline.stages.base import Resources
 from pipeline.stages.translate import Translate, TranslateOptions
 
@@ -196,13 +194,13 @@ def test_a_tmx_that_declares_entities_is_refused(tmp_path: Path) -> None:
         list(read_pairs(tmp_path / "t.tmx", "fr", "en"))
 
 
-def test_lines_come_out_as_they_go_in(embedded: LocalModel) -> None:
-    translator = Translator(EchoEngine(), embedded, [], Decoding())
+def test_lines_come_out_as_they_go_in() -> None:
+    translator = Translate(echo()).translator
     lines = ["Un.\n", "\n", "  \n", "Deux\u2028trois.", "", *["Un."] * 600]
     assert list(translate_lines(lines, translator)) == ["Un.", "", "", "Deux trois.", "", *["Un."] * 600]
 
 
-def test_lines_stream(embedded: LocalModel) -> None:
+def test_lines_stream() -> None:
     taken: list[int] = []
 
     def endless() -> Iterable[str]:
@@ -210,7 +208,7 @@ def test_lines_stream(embedded: LocalModel) -> None:
             taken.append(number)
             yield f"Ligne {number}."
 
-    stream = translate_lines(endless(), Translator(EchoEngine(), embedded, [], Decoding()))
+    stream = translate_lines(endless(), Translate(echo()).translator)
     assert next(stream) == "Ligne 0."
     assert len(taken) < 1000
 
