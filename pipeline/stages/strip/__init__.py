@@ -77,7 +77,8 @@ class Strip(DocumentStage[StripOptions]):
         return True
 
     def _edit(self, document: Document, wanted: list[Change]) -> None:
-        document.edit([change for change in wanted if not self._restored(document, change)], self.name)
+        if wanted:
+            document.edit([change for change in wanted if not self._restored(document, change)], self.name)
 
     def _restored(self, document: Document, change: Change) -> bool:
         """Whether a reviewer wants this text back."""

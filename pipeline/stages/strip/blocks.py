@@ -41,6 +41,8 @@ EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hin
 
 def body_states(lines: Sequence[Line]) -> list[int]:
     """The state of each line on the best path; runs of boilerplate without evidence are given back to the body."""
+    if sum(EVIDENCE.get(line.verdict.tier, 0.0) for line in lines) < ANCHORS:  # no run can have enough
+        return [BODY] * len(lines)
     scores = _scores(lines)
     states = _best_path(lines, scores)
     _reach_back(lines, scores, states)

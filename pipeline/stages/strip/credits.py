@@ -71,7 +71,7 @@ def is_credit(line: str) -> bool:
     """
     if len(line) > LONGEST:
         return False
-    labelled = _LABELLED.match(line)
+    labelled = _LABELLED.match(line) if ":" in line or "©" in line else None
     if labelled and is_signature(line[labelled.end() :]):
         return True
     if not _ends_with_agency(line):

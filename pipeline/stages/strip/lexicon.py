@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from codecs import charmap_encode
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from encodings import cp1252
 from pathlib import Path
 from typing import Any, get_args
 
@@ -66,18 +68,26 @@ def key(line: str) -> str:
     >>> key("Publié le 26.7.2023 à 14h05 !"), key("👉 LIRE AUSSI :"), key("J’aime (1 024)"), key("Œuvre")
     ('publie le 0 a 0h0', 'lire aussi', 'j aime 0', 'oeuvre')
     """
+    return fold(line)[0]
+
+
+def fold(line: str) -> tuple[str, list[str]]:
+    """The key of a line, and its words."""
     if "œ" in line or "Œ" in line:
         line = line.replace("œ", "oe").replace("Œ", "OE")
     try:
-        folded = line.encode("cp1252").translate(_TABLE, _GONE).decode("ascii")
+        folded = charmap_encode(line, "strict", cp1252.encoding_table)[0].translate(_TABLE, _GONE).decode("ascii")
     except UnicodeEncodeError:
         folded = line.translate(_FOLD)
-    folded = " ".join(folded.split())
+    words = folded.split()
+    folded = " ".join(words)
+    if "0" not in folded:
+        return folded, words
     while "00" in folded:
         folded = folded.replace("00", "0")
     while "0 0" in folded:
         folded = folded.replace("0 0", "0")
-    return folded
+    return folded, folded.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +131,10 @@ class Lexicon:
 
     Attributes:
         exact: phrases without `*`, by key.
-        open: phrases with `*`, by their longest word.
-        inline: phrases that go from inside a line.
-        bylines: what stands before a name in a byline.
+        openings: phrases with `*` behind their first word, by that word.
+        open: other phrases with `*`, by their longest word.
+        inline: phrases that go from inside a line, by their first character.
+        bylines: what stands before a name in a byline, by its first word.
         days: months and weekdays.
         times: small words that stand in dates and times.
         roles: small words that stand beside the names of a byline.
@@ -131,10 +142,11 @@ class Lexicon:
     """
 
     exact: dict[str, Phrase] = field(default_factory=dict)
+    openings: dict[str, list[Phrase]] = field(default_factory=dict)
     open: dict[str, list[Phrase]] = field(default_factory=dict)
-    inline: tuple[Inline, ...] = ()
+    inline: dict[str, list[Inline]] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
-    bylines: tuple[str, ...] = ()
+    bylines: dict[str, list[str]] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()
     days: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
@@ -145,12 +157,15 @@ class Lexicon:
         """The phrase that a line is: an exact one before an open one, of open ones the strongest."""
         if found := self.exact.get(key):
             return found
-        fitting = [p for p in self._candidates(words) if p.fits(f" {key} ")]
+        padded = f" {key} "
+        near = [p for p in self._candidates(words) if padded.startswith(p.pieces[0])]
+        fitting = [p for p in near if len(words) <= p.limit and p.fits(padded)]
         return max(fitting, key=lambda p: (TIERS.index(p.tier), len(p.text), p.text)) if fitting else None
 
-    def _candidates(self, words: Sequence[str]) -> Iterator[Phrase]:
-        for word in self.open.keys() & words:
-            yield from (p for p in self.open[word] if len(words) <= p.limit)
+    def _candidates(self, words: Sequence[str]) -> list[Phrase]:
+        found = self.openings.get(words[0], []) if words else []
+        inside = () if self.open.keys().isdisjoint(words) else self.open.keys() & words
+        return [*found, *(p for word in inside for p in self.open[word])] if inside else found
 
     def add(self, content: dict[str, Any]) -> None:
         """Take in one file; what it says of a phrase replaces what earlier files said of it."""
@@ -159,9 +174,12 @@ class Lexicon:
             for kind, phrases in content.get(tier, {}).items():
                 for phrase in phrases:
                     self._add_phrase(phrase, kind, tier, limits.get(kind, LIMIT))
-        self.inline += tuple(Inline.parse(p, kind) for kind, ps in content.get("inline", {}).items() for p in ps)
+        for kind, phrases in content.get("inline", {}).items():
+            for phrase in phrases:
+                self.inline.setdefault(phrase[0], []).append(Inline.parse(phrase, kind))
         self.keep |= {key(p) for p in content.get("keep", ())}
-        self.bylines += tuple(key(p) + " " for p in content.get("bylines", ()))
+        for byline in map(key, content.get("bylines", ())):
+            self.bylines.setdefault(byline.partition(" ")[0], []).append(byline + " ")
         self.stopwords |= _words(content, "stopwords")
         self.days |= _words(content, "months") | _words(content, "weekdays")
         self.times |= _words(content, "times")
@@ -172,6 +190,8 @@ class Lexicon:
         phrase = Phrase(text, kind, tier, pieces, limit)
         if len(pieces) == 1:
             self.exact[pieces[0].strip()] = phrase
+        elif opening := _whole_words(pieces[:1]):
+            self.openings.setdefault(opening[0], []).append(phrase)
         else:
             self.open.setdefault(max(_whole_words(pieces), key=len), []).append(phrase)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.stages.strip import shapes
-from pipeline.stages.strip.lexicon import Lexicon, Phrase, key
-from pipeline.stages.strip.shapes import ALONE, HINT, Verdict, by_shape
+from pipeline.stages.strip.lexicon import Lexicon, Phrase, fold
+from pipeline.stages.strip.shapes import ALONE, EVERYWHERE, HINT, Verdict, by_shape
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
 CACHE = 1 << 14  # judged lines that are remembered: pages of one site share their menus, and passes the text
@@ -54,8 +54,7 @@ class Judge:
         return known
 
     def _judge(self, line: str) -> Verdict:
-        folded = key(line[:HEAD])
-        words = folded.split()
+        folded, words = fold(line[:HEAD])
         if folded in self.lexicon.keep:
             return Verdict(4.0, rule=KEEP, key=folded, words=len(words), closed=True)
         prose, closed = self._prose(line, words)
@@ -63,9 +62,9 @@ class Judge:
             spoken = line[0] in SPEECH or (closed and self._is_sentence(phrase, words))
             tier = "hints" if spoken else phrase.tier
             score = PHRASES[tier] + (max(prose, 0.0) if phrase.open else 0.0)
-            return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed)
+            return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed, tier in EVERYWHERE)
         shape = by_shape(line, folded, words, self.lexicon, closed and prose >= 1)
-        return shape or Verdict(prose, key=folded, words=len(words), closed=closed)
+        return shape or Verdict(prose, "", None, "", folded, len(words), closed)
 
     def _is_sentence(self, phrase: Phrase, words: Sequence[str]) -> bool:
         """Whether a closed line says so much beside a short phrase that the phrase may be a part of its sentence.
@@ -112,5 +111,5 @@ def _stripped(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for raw in text.split("\n"):
         if line := raw.strip():
-            yield start + raw.index(line[0]), line
+            yield (start if line is raw else start + raw.index(line[0])), line
         start += len(raw) + 1

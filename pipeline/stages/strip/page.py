@@ -42,13 +42,13 @@ class Page:
             self._keep_title(self.title)
         self._drop_furniture()
         self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
-        self.sites = _sites(document, lines)
+        self.sites = set() if self.title is None else _sites(document, lines)
 
     def removals(self) -> Iterator[Removal]:
         """The lines that go; none where nothing would be left."""
         if not any(self.kept):  # no running text: only what is boilerplate anywhere goes
             self.kept = [not line.verdict.alone for line in self.lines]
-        if not any(self.kept):
+        if not any(self.kept) or all(self.kept):
             return
         for i, (kind, rule) in enumerate(line_kinds(self.lines, self.states)):
             if not self.kept[i]:
@@ -98,10 +98,10 @@ class Page:
 
     def _drop_furniture(self) -> None:
         """Dates and names above and below the text go; inside the text a date may be a subheading."""
-        text = [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.score >= titles.TEXT]
-        if not text:
-            return
         cards = [i for i, line in enumerate(self.lines) if self.kept[i] and is_furniture(line)]
+        text = [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.score >= titles.TEXT]
+        if not cards or not text:
+            return
         # A lone date may also stand between standfirst and text; several are subheadings of a chronicle.
         inside = [i for i in cards if text[0] < i < text[-1]]
         top = text[1] if len(inside) == 1 and self.title is not None else text[0]

@@ -32,7 +32,7 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
     A title shares words with the text below it, stands near it, and comes again in menus and breadcrumbs.
     """
     body = first_text(lines, kept)
-    if body == len(lines):
+    if body in (0, len(lines)):
         return None
     lead = {w for line in lines[body : body + LEAD] for w in line.verdict.key.split() if len(w) > 3}
     known = key(str(meta.get("title", "")))
