@@ -65,7 +65,7 @@ def run(
     gpus: Annotated[float, typer.Option(min=0, help="With Ray: GPUs of each translating process.")] = 0.0,
     explain: Annotated[bool, typer.Option("--explain", help="Say what would be done and why; run nothing.")] = False,
     log_file: Annotated[Path | None, typer.Option(help="Append a log of JSON lines to this file.")] = None,
-    metrics: Annotated[Path | None, typer.Option(help="Write figures for Prometheus to this file.")] = None,
+    metrics: Annotated[Path | None, typer.Option(help="Keep figures for Prometheus in this file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Also print counts by rule and times.")] = False,
@@ -76,7 +76,8 @@ def run(
     """
     from pipeline.console import Bars, print_reasons, print_summary
     from pipeline.job import Job
-    from pipeline.logs import logged, write_metrics
+    from pipeline.logs import logged
+    from pipeline.metrics import Metrics
     from pipeline.run import Settings
 
     with explained():
@@ -90,10 +91,10 @@ def run(
                 print_reasons(console(stderr=False), reasons)
             return
         with logged(log_file), Bars(errors(), job.config, shown=not (quiet or as_json)) as bars:
-            settings = Settings(limit, workers, fresh, time_limit, bars.advance, executor, translators, gpus)
+            figures = Metrics(metrics, bars.advance)
+            settings = Settings(limit, workers, fresh, time_limit, figures.advance, executor, translators, gpus)
             summary = job(settings)
-        if metrics:
-            write_metrics(summary, metrics)
+            figures.finish(summary)
         if as_json:
             typer.echo(summary.json())
         elif not quiet:

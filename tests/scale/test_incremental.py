@@ -151,7 +151,23 @@ def test_metrics_are_what_prometheus_reads(corpus: Path) -> None:
     assert 'pipeline_documents{outcome="done"} 4' in lines
     assert 'pipeline_errors{kind="is empty"} 1' in lines
     assert "# TYPE pipeline_documents gauge" in lines
+    assert "pipeline_running 0" in lines
     assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in lines)
+
+
+def test_metrics_show_the_progress_of_a_run(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.metrics.EVERY", 0)
+    found: list[str] = []
+    monkeypatch.setattr(outputs, "write", lambda *_: found.extend(Path("pipeline.prom").read_text().splitlines()) or [])
+    run("--metrics", "pipeline.prom")
+    assert {"pipeline_running 1", 'pipeline_progress{stage="check"} 4', 'pipeline_progress{stage="documents"} 4'} <= {
+        *found
+    }
+
+
+def test_metrics_that_cannot_be_written_are_explained_before_anything_is_done(corpus: Path) -> None:
+    assert "choose another --metrics" in run("--metrics", "in/0.txt/no.prom", code=2).stderr
+    assert not Path("outputs").exists()
 
 
 def test_a_log_that_cannot_be_written_is_explained(corpus: Path) -> None:
