@@ -1,11 +1,13 @@
-"""Translation side by side: this program, raw CTranslate2, transformers; one process each, same sentences and beam.
+"""Translation side by side: this program, raw CTranslate2, transformers, EasyNMT, Argos; same sentences, beam, cores.
 
-python benchmarks/translate.py [--sentences 100] [--model embedded|opus-shape|NAME] [--source FILE --reference FILE]
+    python benchmarks/translate.py [--sentences 300] [--model embedded|opus-shape|NAME] [--peers FOLDER]
 
-Timed from the sentences on: imports and loading of the model are left out everywhere. This program's figures include
-segmenting, checking and storing. ``opus-shape`` has random weights in the shape of opus-mt-fr-en (6+6 layers, 512 wide,
-59,514 pieces) and is made to say as many pieces as a batch's sources have on average, the same for all systems.
-The slow systems get a part of the sentences; nothing is taken from a translation memory.
+Each system is a process of its own, timed from the sentences on: imports and loading of the model are left out
+everywhere. This program's figures include segmenting, checking and storing, and nothing is taken from a translation
+memory. The slow systems get a part of the sentences, evenly spread. ``opus-shape`` is a model of opus-mt-fr-en's shape
+with random weights and forced lengths (see ``opus_shape.py``): it tells of speed alone. ``--peers`` names the folder
+that holds the virtual environments of EasyNMT and Argos Translate (see ``peers.py``). ``agreement.py`` compares what
+the engines say, ``memory.py`` how memory grows.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, redirect_stderr
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import opus_shape
+import peers
+from opus_shape import forced
 
+from pipeline.errors import UsageError
 from pipeline.mt.engines import Decoding, EngineOptions, create
 from pipeline.mt.engines.machine import cores
 from pipeline.mt.folder import LocalModel
@@ -109,87 +113,20 @@ def plain_transformers(size: int) -> System:
     return run
 
 
-# Name, system, which part of the sentences it gets. The first is what the others are compared with.
+# Name, system, which part of the sentences it gets.
+RAW, PRUNED = "raw CTranslate2, 32 in input order", "pipeline, CTranslate2, pruned"
+WHOLE, BATCHES, LOOP = "pipeline, CTranslate2", "transformers, batches of 16", "transformers, one by one"
 SYSTEMS: dict[str, tuple[System, int]] = {
-    "raw CTranslate2, 32 in input order": (raw_ctranslate2(32), 1),
-    "pipeline, CTranslate2, pruned": (pipeline_system("ctranslate2", True), 1),
-    "pipeline, CTranslate2": (pipeline_system("ctranslate2", False), 1),
+    RAW: (raw_ctranslate2(32), 1),
+    PRUNED: (pipeline_system("ctranslate2", True), 1),
+    WHOLE: (pipeline_system("ctranslate2", False), 1),
     "raw CTranslate2, sorted by itself": (raw_ctranslate2(None), 1),
     "pipeline, transformers": (pipeline_system("transformers", False), 4),
-    "transformers, batches of 16": (plain_transformers(16), 4),
-    "transformers, one by one": (plain_transformers(1), 10),
+    BATCHES: (plain_transformers(16), 4),
+    LOOP: (plain_transformers(1), 10),
 }
-PEERS = {"EasyNMT": "easynmt", "Argos Translate": "argostranslate"}
-
-_forcing = False
-
-
-def forced(batch: Sequence[Sequence[str]]) -> dict[str, int]:
-    """Bounds that make a model say as many pieces as the batch's sources have on average; none for a real model."""
-    length = round(sum(map(len, batch)) / len(batch))
-    return {"min_decoding_length": length, "max_decoding_length": length} if _forcing else {}
-
-
-def force() -> None:
-    """Make this program's engines obey `forced` as well, and switch off what would ask a random model again."""
-    global _forcing
-    _forcing = True
-    from pipeline.mt import translator
-    from pipeline.mt.engines import ctranslate2_engine, transformers_engine
-
-    def start(self: Any, batch: Any, decoding: Decoding) -> Any:
-        return self._translator.translate_batch(
-            batch, asynchronous=True, beam_size=decoding.beam, return_scores=True, disable_unk=True, **forced(batch)
-        )
-
-    def search(self: Any, decoding: Decoding, longest: int) -> Any:
-        found = original(self, decoding, longest)
-        found.min_new_tokens = longest
-        return found
-
-    original = transformers_engine.TransformersEngine._search
-    ctranslate2_engine.CTranslate2Engine._start = start  # type: ignore[method-assign]
-    transformers_engine.TransformersEngine._search = search  # type: ignore[method-assign]
-    transformers_engine.longest_output = lambda batch: forced(batch)["max_decoding_length"]  # type: ignore[attr-defined]
-    translator.HardChecks = lambda *_: lambda *_: ()  # type: ignore[assignment,misc]
-
-
-def opus_shape(folder: Path) -> LocalModel:
-    """Random weights in the shape of opus-mt-fr-en, with the embedded model's pieces and fillers for the rest.
-
-    Half of the vocabulary is listed as the target's, as in an OPUS model with its two SentencePiece models.
-    """
-    from safetensors.numpy import save_file
-
-    embedded, size, width, inner = resolve("embedded"), 59_514, 512, 2048
-    pieces = [piece for piece in json.loads((embedded.folder / "vocab.json").read_text("utf-8")) if piece != "<pad>"]
-    pieces += [f"▁filler{number}" for number in range(size - 1 - len(pieces))] + ["<pad>"]
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("source.spm", "target.spm", "tokenizer_config.json"):
-        (folder / name).write_bytes((embedded.folder / name).read_bytes())
-    (folder / "target_pieces.txt").write_text("\n".join(pieces[: size // 2]) + "\n", encoding="utf-8")
-    (folder / "vocab.json").write_text(json.dumps({piece: i for i, piece in enumerate(pieces)}), encoding="utf-8")
-    shape = {"d_model": width, "vocab_size": size, "decoder_vocab_size": size}
-    shape |= {f"{side}_{key}": n for side in ("encoder", "decoder") for key, n in (("layers", 6), ("ffn_dim", inner))}
-    shape |= {"encoder_attention_heads": 8, "decoder_attention_heads": 8}
-    shape |= {"pad_token_id": size - 1, "decoder_start_token_id": size - 1}
-    (folder / "config.json").write_text(json.dumps({**embedded.config, **shape, "dtype": "float32"}))
-    random = np.random.default_rng(0)
-
-    def some(*dimensions: int) -> Any:
-        return random.normal(0, 0.02, dimensions).astype(np.float32)
-
-    weights = {"model.shared.weight": some(size, width), "final_logits_bias": np.zeros((1, size), np.float32)}
-    for layer in range(6):
-        for side, parts in (("encoder", ["self_attn"]), ("decoder", ["self_attn", "encoder_attn"])):
-            at = f"model.{side}.layers.{layer}"
-            linear = {f"{part}.{name}_proj": (width, width) for part in parts for name in ("q", "k", "v", "out")}
-            for name, dimensions in {**linear, "fc1": (inner, width), "fc2": (width, inner)}.items():
-                weights[f"{at}.{name}.weight"], weights[f"{at}.{name}.bias"] = some(*dimensions), some(dimensions[0])
-            for name in (*(f"{part}_layer_norm" for part in parts), "final_layer_norm"):
-                weights[f"{at}.{name}.weight"], weights[f"{at}.{name}.bias"] = np.ones(width, np.float32), some(width)
-    save_file(weights, folder / "model.safetensors")
-    return resolve(str(folder))
+# What issue and users ask for: system, compared with, at least so many times as fast.
+ASKED = ((WHOLE, RAW, 0.9), (PRUNED, RAW, 1.15), (PRUNED, BATCHES, 5.0), (PRUNED, LOOP, 15.0))
 
 
 def measure(name: str, model: LocalModel, sources: Texts) -> dict[str, Any]:
@@ -210,10 +147,11 @@ def measure(name: str, model: LocalModel, sources: Texts) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sentences", type=int, default=100)
+    parser.add_argument("--sentences", type=int, default=300)
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--source", type=Path, default=NEWS.with_suffix(".fr"))
     parser.add_argument("--reference", type=Path, default=NEWS.with_suffix(".en"))
+    parser.add_argument("--peers", type=Path, help="folder with the virtual environments of other programs")
     parser.add_argument("--system", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.system:
@@ -224,41 +162,68 @@ def main() -> None:
 
 def one(arguments: argparse.Namespace) -> None:
     """What a child process does."""
-    if Path(arguments.model).name == "opus-shape":
-        force()
-    part = SYSTEMS[arguments.system][1]
-    sources = arguments.source.read_text("utf-8").split("\n")[: max(1, arguments.sentences // part)]
+    if is_random(arguments.model):
+        opus_shape.force()
+    sources = share(arguments.source, arguments.sentences, SYSTEMS[arguments.system][1])
     result = measure(arguments.system, resolve(arguments.model), sources)
     print(json.dumps({**result, "words": sum(len(source.split()) for source in sources)}))
 
 
-def table(arguments: argparse.Namespace) -> None:
-    from sacrebleu import corpus_bleu, corpus_chrf
+def is_random(model: str) -> bool:
+    return Path(model).name == opus_shape.NAME
 
-    references = arguments.reference.read_text("utf-8").split("\n")
+
+def share(file: Path, sentences: int, part: int) -> list[str]:
+    """Each ``part``-th of a file's first lines."""
+    return file.read_text("utf-8").split("\n")[:sentences:part]
+
+
+def table(arguments: argparse.Namespace) -> None:
     print(f"{arguments.sentences} sentences, {arguments.model}, beam {BEAM}, {cores()} cores")
     print(f"load {os.getloadavg()[0]:.1f} before: wall times need an idle machine")
-    columns = ("words/s", "of raw", "per CPU s", "first s", "peak MB", "BLEU", "chrF", "of")
+    columns = ("words/s", "per CPU s", "first s", "peak MB", "BLEU", "chrF", "of")
     print(" " * 36 + "".join(f"{column:>10}" for column in columns))
+    results = {}
     with tempfile.TemporaryDirectory() as folder:
-        random = arguments.model == "opus-shape"
-        model = str(opus_shape(Path(folder) / "opus-shape").folder) if random else arguments.model
-        raw = 0.0
-        for name in SYSTEMS:
-            result = child(name, model, arguments)
-            raw = raw or speed(result)
-            said, right = result["said"], references[: len(result["said"])]
-            scores = (0.0, 0.0) if random else (corpus_bleu(said, [right]).score, corpus_chrf(said, [right]).score)
-            figures = (speed(result), speed(result) / raw, cpu_speed(result), result["first"], result["peak"], *scores)
-            print(f"{name:<36}" + "".join(f"{figure:10.2f}" for figure in figures) + f"{len(said):10}", flush=True)
-    for name, module in PEERS.items():
-        if not find_spec(module):
-            print(f"{name:<36}skipped: `{module}` is not installed in this environment")
+        if arguments.model == opus_shape.NAME:
+            os.environ["PIPELINE_CACHE"] = f"{folder}/cache"
+            arguments.model = str(opus_shape.write(Path(folder) / opus_shape.NAME).folder)
+        for name, (_, part) in SYSTEMS.items():
+            results[name] = child(name, arguments)
+            row(name, results[name], arguments, part)
+        if arguments.peers:
+            beside(arguments, Path(folder))
+    for name, other, least in ASKED:
+        times = speed(results[name]) / speed(results[other])
+        print(f"{name} is {times:.2f} times as fast as {other} (asked: {least})")
 
 
-def child(name: str, model: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    command = [sys.executable, __file__, "--system", name, "--model", model, "--sentences", str(arguments.sentences)]
-    command += ["--source", str(arguments.source), "--reference", str(arguments.reference)]
+def beside(arguments: argparse.Namespace, folder: Path) -> None:
+    """The rows of the other programs."""
+    for name, peer in peers.PEERS.items():
+        sources = share(arguments.source, arguments.sentences, peer.part)
+        model = resolve(arguments.model)
+        try:
+            result = peers.run(name, arguments.peers, model, sources, BEAM, is_random(arguments.model), folder)
+        except UsageError as error:
+            print(f"{name:<36}{error}")
+        else:
+            row(name, result, arguments, peer.part)
+
+
+def row(name: str, result: dict[str, Any], arguments: argparse.Namespace, part: int) -> None:
+    from sacrebleu import corpus_bleu, corpus_chrf
+
+    said, right = result["said"], share(arguments.reference, arguments.sentences, part)
+    random = is_random(arguments.model)
+    scores = (0.0, 0.0) if random else (corpus_bleu(said, [right]).score, corpus_chrf(said, [right]).score)
+    figures = (speed(result), result["words"] / result["cpu"], result["first"], result["peak"], *scores)
+    print(f"{name:<36}" + "".join(f"{figure:10.2f}" for figure in figures) + f"{len(said):10}", flush=True)
+
+
+def child(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    command = [sys.executable, __file__, "--system", name, "--model", arguments.model]
+    command += ["--sentences", str(arguments.sentences), "--source", str(arguments.source)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{name}: {done.stderr}")
@@ -267,13 +232,8 @@ def child(name: str, model: str, arguments: argparse.Namespace) -> dict[str, Any
 
 
 def speed(result: dict[str, Any]) -> float:
-    """Source words per second."""
+    """Source words per second; per CPU second it says more on a machine that is busy with other things."""
     return float(result["words"] / result["seconds"])
-
-
-def cpu_speed(result: dict[str, Any]) -> float:
-    """Source words per second of CPU time, which says more than `speed` on a machine that is busy with other things."""
-    return float(result["words"] / result["cpu"])
 
 
 if __name__ == "__main__":
