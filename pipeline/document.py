@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.edits import Change, Edit, EditBuffer
 
@@ -25,8 +25,7 @@ State = Literal["unreviewed", "accepted", "edited", "flagged", "rejected", "stal
 MetaValue = str | list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A raw span (half-open code points) that a stage doubts and leaves as it is; its segments get the flag."""
 
     start: int

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.document import Document
 from pipeline.io.export import FORMATS, Export, Format
 from pipeline.io.files import safe_path
-from pipeline.io.text import translation, write_document
+from pipeline.io.text import translation, write_texts
 from pipeline.review.decisions import decisions_digest
 from pipeline.store import Store
 
@@ -69,13 +68,13 @@ def _write_documents(export: Export, folder: Path, translated: bool) -> list[str
     count = 0
     written: list[tuple[str, str]] = []
     for id, before in _due(export.store, folder, translated, state):
-        document = export.document(id)
-        digest = _digest(document, translated)
+        texts = _texts(export, id, translated)
+        digest = _digest(texts)
         if before == digest and _complete(folder, id, translated):
             continue
         if before:  # as in `_write_once`
             export.store.set_written([(id, "")])
-        write_document(folder, document, translated=translated)
+        write_texts(folder, id, texts)
         written.append((id, digest))
         count += 1
         if len(written) >= _BATCH:
@@ -107,9 +106,16 @@ def _settle(store: Store, written: list[tuple[str, str]]) -> list[tuple[str, str
     return []
 
 
-def _digest(document: Document, translated: bool) -> str:
-    texts = [document.text, translation(document)] if translated else [document.text]
-    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+def _texts(export: Export, id: str, translated: bool) -> dict[str, str]:
+    """What the files of a document hold, by folder."""
+    if not translated:
+        return {"clean": export.store.clean(id)}
+    document = export.document(id)
+    return {"clean": document.text, "translated": translation(document)}
+
+
+def _digest(texts: Mapping[str, str]) -> str:
+    return hashlib.sha256("\0".join(texts.values()).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _paths(folder: Path, id: str) -> Iterator[Path]:

@@ -150,12 +150,12 @@ class Store:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.id, position, run, origin, _json(prints), document.raw, document.text, _json(document.meta),
-                _json(document.warnings), _json([_mark_row(mark) for mark in document.marks]),
+                _json(document.warnings), _json(document.marks),
             ),
         )  # fmt: skip
         self.connection.executemany(
             "INSERT INTO edits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((document.id, n, *_edit_row(edit)) for n, edit in enumerate(document.edits)),
+            ((document.id, n, *edit) for n, edit in enumerate(document.edits)),
         )
         self.connection.executemany(
             f"INSERT INTO segments ({_SEGMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -172,6 +172,11 @@ class Store:
         """A document as it was saved, None where there is none."""
         row = self.connection.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (id,)).fetchone()
         return self._document(row) if row else None
+
+    def clean(self, id: str) -> str:
+        """The clean text of a document that was saved."""
+        query = "SELECT clean FROM documents WHERE id = ?"
+        return str(self.connection.execute(query, (id,)).fetchone()[0])
 
     def documents(self) -> Iterator[Document]:
         """The documents of the newest run, in the order of the input."""
@@ -205,7 +210,7 @@ class Store:
     def edits(self, doc: str) -> list[Edit]:
         """A document's edits, sorted."""
         rows = self.connection.execute(f"SELECT {_EDIT} FROM edits WHERE doc = ? ORDER BY n", (doc,))
-        return [Edit(*row) for row in rows]
+        return [Edit._make(row) for row in rows]
 
     def segments(self, doc: str) -> list[Segment]:
         """A document's segments as the stages left them, in order; decisions of reviewers are not in them."""
@@ -279,8 +284,6 @@ class StoreMemory:
 # `dataclasses.astuple` copies deeply, which took a third of the main process's time.
 _ENTRY = tuple(field.name for field in fields(Entry))
 _entry_row = attrgetter(*_ENTRY)
-_edit_row = attrgetter(*(field.name for field in fields(Edit)))
-_mark_row = attrgetter(*(field.name for field in fields(Mark)))
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 

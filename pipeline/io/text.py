@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.document import Document
@@ -9,18 +10,10 @@ from pipeline.io.fields import one_line
 from pipeline.io.files import atomic, safe_path
 
 
-def write_document(folder: Path, document: Document, *, translated: bool = True) -> None:
-    """Write the clean text of a document and its translation.
-
-    Args:
-        folder: the output folder.
-        translated: also write the translation; leave out where the run stopped before ``translate``.
-    """
-    texts = {"clean": document.text}
-    if translated:
-        texts["translated"] = translation(document)
+def write_texts(folder: Path, id: str, texts: Mapping[str, str]) -> None:
+    """Write a document's texts, given by the name of the folder in the output folder that each belongs into."""
     for name, text in texts.items():
-        with atomic(folder / name / (safe_path(document.id) + ".txt"), sync=False) as file:
+        with atomic(folder / name / (safe_path(id) + ".txt"), sync=False) as file:
             file.write(text)
 
 

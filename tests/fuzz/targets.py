@@ -23,7 +23,7 @@ from pipeline.errors import DocumentError
 from pipeline.io.export import FORMATS, Export
 from pipeline.io.files import safe_path
 from pipeline.io.readers import find
-from pipeline.io.text import write_document
+from pipeline.io.text import translation, write_texts
 from pipeline.stages import STAGES
 from pipeline.stages.base import DocumentStage
 from pipeline.store import Store
@@ -218,7 +218,7 @@ def exporters(data: bytes) -> None:
             store.save(document, "a.txt", 0, 1, ["p"])
             store.finish_run(1)
         export = Export(store, model="echo", signature="fuzz")
-        write_document(folder, document)
+        write_texts(folder, document.id, {"clean": document.text, "translated": translation(document)})
         for file_format in FORMATS.values():
             file_format.write(export, folder)
         _check_files(folder, document.segments)

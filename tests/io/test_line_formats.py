@@ -16,7 +16,7 @@ from pipeline.errors import UsageError
 from pipeline.io.edits import write_edits
 from pipeline.io.export import FORMATS
 from pipeline.io.fields import json_line, one_line, tab_line
-from pipeline.io.text import write_document
+from pipeline.io.text import translation, write_texts
 from pipeline.io.tsv import read_tsv
 
 HOSTILE = yaml.safe_load((Path(__file__).parents[1] / "cases/io/hostile.yaml").read_text(encoding="utf-8"))
@@ -39,19 +39,14 @@ def hostile() -> Document:
 
 
 def test_a_translation_stands_on_the_line_of_its_source(tmp_path: Path, article: Document) -> None:
-    write_document(tmp_path, article)
+    write_texts(tmp_path, article.id, {"clean": article.text, "translated": translation(article)})
     assert lines_of(tmp_path / "clean/a/b.txt") == ["", "Kim a gagné. Elle dort.", "", "Il pleut."]
     assert lines_of(tmp_path / "translated/a/b.txt") == ["", "Kim won. She sleeps.", "", "Il pleut."]
 
 
-def test_only_the_clean_text_is_written_where_the_run_stopped_before(tmp_path: Path, article: Document) -> None:
-    write_document(tmp_path, article, translated=False)
-    assert not (tmp_path / "translated").exists()
-
-
 def test_hostile_ids_stay_inside_the_folder(tmp_path: Path) -> None:
     for id in ("../../x", "/etc/x", "a\0b"):
-        write_document(tmp_path / "out", document(id, ("un", "one")))
+        write_texts(tmp_path / "out", id, {"clean": "un", "translated": "one"})
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert len(list((tmp_path / "out").rglob("*.txt"))) == 6
 

@@ -98,7 +98,7 @@ def test_only_the_files_of_changed_documents_are_looked_at(corpus: Path, monkeyp
     run()
     (corpus / "0.txt").write_text(ARTICLE.format(77))
     loaded: list[str] = []
-    monkeypatch.setattr(outputs, "_digest", lambda document, translated: loaded.append(document.id) or document.id)
+    monkeypatch.setattr(outputs, "_texts", lambda export, id, translated: loaded.append(id) or {"clean": id})
     run()
     assert loaded == ["0"]
 
