@@ -11,9 +11,11 @@ from pathlib import Path
 from pipeline.errors import StoreError
 
 APPLICATION_ID = 0x50495045  # "PIPE", so that another program's database is never taken for a run store
-VERSION = 1
-# By version: the SQL that makes the next version of it. The store's file is copied before any of it runs.
-MIGRATIONS: dict[int, str] = {}
+VERSION = 2
+# By version: the SQL that makes the next version of it, new tables aside. The store's file is copied before it runs.
+MIGRATIONS: dict[int, str] = {
+    1: "DELETE FROM review_text; DELETE FROM review; DELETE FROM indexed;",  # to be listed again, with `review_grams`
+}
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +75,8 @@ def explain(path: Path, error: sqlite3.DatabaseError) -> str:
     reason = str(error)
     if "not a database" in reason:
         return f"{path} is not a run store; choose another --output folder"
+    if "no such module" in reason or "no such tokenizer" in reason:
+        return f"{path} needs SQLite 3.34 or newer with FTS5 ({reason} in {sqlite3.sqlite_version}); use another Python"
     if "malformed" in reason:
         return f"{path} is damaged ({reason}); restore it from a backup, or choose another --output folder"
     return f"{path} cannot be opened ({reason}); is the folder writable? choose another --output folder"
@@ -85,7 +89,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
             f"{path} has store version {version}, too old for this program; choose another --output folder"
         )
     copy = backup(connection, path, f"v{version}")
-    script = "\n".join(MIGRATIONS[step] for step in steps)
+    script = "\n".join([*(MIGRATIONS[step] for step in steps), tables_sql()])
     try:
         connection.executescript(f"BEGIN IMMEDIATE; {script}\nPRAGMA user_version = {VERSION}; COMMIT;")
     except sqlite3.Error as error:

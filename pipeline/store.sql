@@ -118,6 +118,9 @@ CREATE TABLE IF NOT EXISTS review_text (
   folded TEXT NOT NULL                -- source and target for searching: lower case, no accents
 );
 CREATE TRIGGER IF NOT EXISTS review_gone AFTER DELETE ON review BEGIN DELETE FROM review_text WHERE id = old.id; END;
+-- Which rows hold which three characters, so that a search need not read them all. It may name too many (rows that are
+-- gone, texts that a row had before), never too few: nothing is ever taken out but all of it at once.
+CREATE VIRTUAL TABLE IF NOT EXISTS review_grams USING fts5(folded, content = '', tokenize = 'trigram', detail = 'none');
 CREATE TRIGGER IF NOT EXISTS document_gone AFTER DELETE ON documents BEGIN
   DELETE FROM review WHERE doc = old.id;
   DELETE FROM indexed WHERE doc = old.id;

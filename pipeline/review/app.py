@@ -25,7 +25,7 @@ from pipeline.review.addresses import Address
 from pipeline.review.desk import Desk, Gone, Refused, now
 from pipeline.review.detail import detail
 from pipeline.review.diff import words
-from pipeline.review.events import Conflict
+from pipeline.review.events import Conflict, event_of
 from pipeline.review.index import Filter, Order
 from pipeline.review.rows import Row, documents_meta
 from pipeline.review.safety import Guard
@@ -180,10 +180,10 @@ class Api:
 
     def undo(self, _: _Message) -> dict[str, Any]:
         """Take back the newest action; tells where it was."""
-        events = self.desk.undo()
-        first = events[0] if events else None
+        uids = self.desk.undo()
+        first = event_of(self.desk.store, uids[0]) if uids else None
         return {
-            "undone": len(events),
+            "undone": len(uids),
             "kind": first.kind if first else "",
             "doc": first.doc if first else "",
             "place": first.address.place if first else "",

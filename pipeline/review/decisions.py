@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from typing import Final, cast
 
 from pipeline.document import Document, Segment, State
 from pipeline.review.events import Decision, decisions_of
 from pipeline.review.placing import Placed, place
 from pipeline.store import Store
+
+# In SQL: the English of a key that reviewers always gave the same English, else NULL.
+ALIKE: Final = (
+    "(SELECT iif(min(a.text) = max(a.text), min(a.text), NULL) FROM decisions a "
+    "WHERE a.key = {key} AND a.state IN ('accepted', 'edited'))"
+)
 
 
 def decided(store: Store) -> Iterator[Document]:
@@ -39,8 +45,7 @@ def overlay(store: Store, document: Document) -> None:
 def everywhere_alike(store: Store, keys: Iterable[str]) -> dict[str, str]:
     """English by key, for French that reviewers always gave the same English."""
     rows = store.connection.execute(
-        "SELECT key, min(text) FROM decisions WHERE state IN ('accepted', 'edited') "
-        "AND key IN (SELECT value FROM json_each(?)) GROUP BY key HAVING min(text) = max(text)",
+        f"SELECT value, {ALIKE.format(key='value')} AS alike FROM json_each(?) WHERE alike IS NOT NULL",
         (json.dumps(list(keys)),),
     )
     return dict(rows.fetchall())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.errors import PipelineError
 from pipeline.review.addresses import Address
-from pipeline.review.events import Conflict, Event, append, events_of, standing
+from pipeline.review.decisions import ALIKE
+from pipeline.review.events import NEW_UID, Conflict, Event, append, events_of, last, refold, take_back
 from pipeline.review.index import Index
 from pipeline.review.rows import Row, rows
 from pipeline.store import Store
@@ -22,6 +23,19 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 LONGEST: Final = 100_000
 _OF_SEGMENTS: Final = ("accept", "edit", "flag", "reject", "comment")
 _OF_REMOVED: Final = ("restore", "comment")
+_STANDS: Final = "NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.uid AND u.undoes <> '')"
+_ACCEPTABLE: Final = (
+    "FROM review r JOIN segments s ON s.doc = r.doc AND s.seg = r.seg "
+    "LEFT JOIN decisions d ON d.doc = r.doc AND d.key = r.key AND d.occurrence = r.occurrence "
+    "WHERE r.state = 'unreviewed' AND trim(s.target) <> '' AND r.id IN (SELECT value FROM json_each(?))"
+)
+# Accepts each as it stands in `pipeline.review.rows`, where a segment that nobody decided on has no text of its own.
+_ACCEPT_ALL: Final = (
+    "INSERT INTO events (uid, doc, key, occurrence, seg, kind, text, source, machine, base, undoes, replaces, "
+    f"reviewer, at, batch) SELECT {NEW_UID}, r.doc, r.key, r.occurrence, r.seg, 'accept', "
+    f"coalesce({ALIKE.format(key='r.key')}, s.target), s.source, s.target, coalesce(d.version, ''), '', '', ?, ?, ? "
+    f"{_ACCEPTABLE} ORDER BY r.id"
+)
 
 
 class Refused(PipelineError):
@@ -83,24 +97,25 @@ class Desk:
 
     def acceptable(self, ids: Sequence[int]) -> int:
         """How many of these rows `accept_all` would accept."""
-        return len(self._acceptable(ids))
+        count = self.store.connection.execute(f"SELECT count(*) {_ACCEPTABLE}", (json.dumps(list(ids)),))
+        return int(count.fetchone()[0])
 
     def accept_all(self, ids: Sequence[int]) -> int:
         """Accept all unreviewed segments among these rows as one action; returns how many that were."""
-        batch = uuid.uuid4().hex
         with self.store.transaction():
-            wanted = self._acceptable(ids)
-            for start in range(0, len(wanted), 500):
-                found = self.rows(wanted[start : start + 500])
-                append(self.store, [self.event(row, "accept", row.target, row.version, batch) for row in found])
-        return len(wanted)
+            newest = last(self.store)
+            accepted = self.store.connection.execute(
+                _ACCEPT_ALL, (self.reviewer, self._clock(), uuid.uuid4().hex, json.dumps(list(ids)))
+            )
+            refold(self.store, newest)
+        return accepted.rowcount
 
-    def undo(self) -> list[Event]:
-        """Take back this reviewer's newest action that stands; returns its events, none where there is none."""
+    def undo(self) -> list[str]:
+        """Take back this reviewer's newest action that stands; returns its events' uids, none where there is none."""
         with self.store.transaction():
-            events = standing(self.store, self._newest_action())
-            append(self.store, [self._inverse(event) for event in events])
-        return events
+            uids = self._newest_action()
+            take_back(self.store, uids, self.reviewer, self._clock())
+        return uids
 
     def take_back(self, address: Address) -> None:
         """Undo the restoring of a removed text, whoever asked for it and whenever.
@@ -109,11 +124,12 @@ class Desk:
             Refused: nothing was restored there.
         """
         with self.store.transaction():
-            restored = [event.uid for event in events_of(self.store, address) if event.kind == "restore"]
-            events = standing(self.store, restored)
-            if not events:
+            events = events_of(self.store, address)
+            undone = {event.undoes for event in events}
+            restored = [event.uid for event in events if event.kind == "restore" and event.uid not in undone]
+            if not restored:
                 raise Refused("nothing was restored here, or it was taken back already")
-            append(self.store, [self._inverse(event) for event in events])
+            take_back(self.store, restored, self.reviewer, self._clock())
 
     def draft(self, address: Address, text: str | None) -> None:
         """Keep what is being typed at an address, None to drop it."""
@@ -143,39 +159,18 @@ class Desk:
             replaces=row.former.place if row.former and kind != "comment" else "",
         )
 
-    def _acceptable(self, ids: Sequence[int]) -> list[int]:
-        rows = self.store.connection.execute(
-            "SELECT r.id FROM review r JOIN segments s ON s.doc = r.doc AND s.seg = r.seg WHERE r.state = 'unreviewed' "
-            "AND trim(s.target) <> '' AND r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id",
-            (json.dumps(list(ids)),),
-        )
-        return [row[0] for row in rows]
-
-    def _newest_action(self) -> Iterable[str]:
+    def _newest_action(self) -> list[str]:
         row = self.store.connection.execute(
-            "SELECT uid, batch FROM events e WHERE reviewer = ? AND kind <> 'undo' AND NOT EXISTS "
-            "(SELECT 1 FROM events u WHERE u.undoes = e.uid AND u.undoes <> '') ORDER BY id DESC LIMIT 1",
+            f"SELECT uid, batch FROM events e WHERE reviewer = ? AND kind <> 'undo' AND {_STANDS} "
+            "ORDER BY id DESC LIMIT 1",
             (self.reviewer,),
         ).fetchone()
-        if row is None:
-            return []
-        uid, batch = row
-        if not batch:
-            return [uid]
-        return [found[0] for found in self.store.connection.execute("SELECT uid FROM events WHERE batch = ?", (batch,))]
-
-    def _inverse(self, event: Event) -> Event:
-        return Event(
-            uid=uuid.uuid4().hex,
-            **event.address._asdict(),
-            seg=event.seg,
-            kind="undo",
-            source=event.source,
-            machine=event.machine,
-            reviewer=self.reviewer,
-            at=self._clock(),
-            undoes=event.uid,
+        if row is None or not row[1]:
+            return [row[0]] if row else []
+        found = self.store.connection.execute(
+            f"SELECT uid FROM events e WHERE batch = ? AND kind <> 'undo' AND {_STANDS} ORDER BY id", row[1:]
         )
+        return [uid for (uid,) in found]
 
     def _drop_draft(self, address: Address) -> None:
         self.store.connection.execute(

@@ -6,10 +6,10 @@ Nothing is ever overwritten: an undo is one more event, which names the one it t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.errors import PipelineError
 from pipeline.review.addresses import Address, folded
@@ -25,10 +25,11 @@ STATES: Final = {
 }
 KINDS: Final = (*STATES, "comment", "undo")
 UNDECIDED: Final = ("unreviewed", "stale")
+# In SQL: a new event's uid, 32 hexadecimal digits as `uuid4().hex`.
+NEW_UID: Final = "lower(hex(randomblob(16)))"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that a reviewer did to one segment or removed text; see the table ``events`` in ``store.sql``."""
 
     uid: str
@@ -53,8 +54,7 @@ class Event:
         return Address(self.doc, self.key, self.occurrence)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What the events of one address come to.
 
     Attributes:
@@ -90,10 +90,8 @@ class Conflict(PipelineError):
     """Someone else has decided since, or the text has changed: nothing was saved."""
 
 
-_EVENT: Final = ", ".join(field.name for field in fields(Event))
-_DECISION: Final = ", ".join(field.name for field in fields(Decision))
-_event_values = attrgetter(*(field.name for field in fields(Event)))
-_decision_values = attrgetter(*(field.name for field in fields(Decision)))
+_EVENT: Final = ", ".join(Event._fields)
+_DECISION: Final = ", ".join(Decision._fields)
 
 
 def append(store: Store, events: Sequence[Event], *, check: bool = True) -> None:
@@ -107,41 +105,68 @@ def append(store: Store, events: Sequence[Event], *, check: bool = True) -> None
     """
     if check:
         _check(store, events)
-    marks = ", ".join("?" * len(fields(Event)))
-    store.connection.executemany(
-        f"INSERT OR IGNORE INTO events ({_EVENT}) VALUES ({marks})", (_event_values(event) for event in events)
-    )
-    refold(store, {event.address for event in events})
+    newest = last(store)
+    marks = ", ".join("?" * len(Event._fields))
+    store.connection.executemany(f"INSERT OR IGNORE INTO events ({_EVENT}) VALUES ({marks})", events)
+    refold(store, newest)
 
 
-def refold(store: Store, addresses: Iterable[Address]) -> None:
-    """Write decisions, and what the review index says of them, anew from the events."""
-    marks = ", ".join("?" * len(fields(Decision)))
-    for address in sorted(addresses):
-        events = events_of(store, address)
-        decision = fold(events)
-        if decision is None:
-            continue
-        store.connection.execute(
-            f"INSERT OR REPLACE INTO decisions ({_DECISION}) VALUES ({marks})", _decision_values(decision)
-        )
-        former = next((event.replaces for event in reversed(events) if event.replaces), "")
-        store.connection.execute(
-            "UPDATE review SET former = iif(?2 = '', former, ?2), state = CASE WHEN ?1 <> 'unreviewed' THEN ?1 "
-            "WHEN seg IS NULL THEN 'removed' WHEN former <> '' OR ?2 <> '' THEN 'stale' ELSE 'unreviewed' END "
-            "WHERE doc = ?3 AND key = ?4 AND occurrence = ?5",
-            (decision.state, former, *address),
-        )
-        if len(events) > 1 or decision.text != decision.machine:
-            _refold_text(store, decision)
-
-
-def _refold_text(store: Store, decision: Decision) -> None:
+def take_back(store: Store, uids: Sequence[str], reviewer: str, at: str) -> None:
+    """Add an undo of each of these events, inside the caller's transaction."""
+    newest = last(store)
     store.connection.execute(
-        "UPDATE review_text SET folded = ? "
-        "WHERE id IN (SELECT id FROM review WHERE doc = ? AND key = ? AND occurrence = ?)",
-        (folded(f"{decision.source}\n{decision.text or decision.machine}"), *decision.address),
+        f"INSERT INTO events ({_EVENT}) SELECT {NEW_UID}, doc, key, occurrence, 'undo', ?, ?, seg, '', source, "
+        "machine, '', '', uid, '' FROM events WHERE uid IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (reviewer, at, json.dumps(uids)),
     )
+    refold(store, newest)
+
+
+def last(store: Store) -> int:
+    """Id of the newest event, 0 where there is none."""
+    return int(store.connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
+
+
+def refold(store: Store, after: int) -> None:
+    """Write decisions, and what the review index says of them, anew for every address with an event behind an id."""
+    rows = store.connection.execute(
+        f"SELECT {_EVENT} FROM events WHERE (doc, key, occurrence) IN ({_TOUCHED}) ORDER BY doc, key, occurrence, id",
+        (after,),
+    )
+    histories = groupby(map(Event._make, rows), attrgetter("doc", "key", "occurrence"))
+    decisions = [decision for _, events in histories if (decision := fold(list(events)))]
+    marks = ", ".join("?" * len(Decision._fields))
+    store.connection.executemany(f"INSERT OR REPLACE INTO decisions ({_DECISION}) VALUES ({marks})", decisions)
+    store.connection.execute(_RESTATE, (after,))
+    changed = [(id, searched(source, target)) for id, source, target in store.connection.execute(_RETEXT, (after,))]
+    store.connection.executemany("UPDATE review_text SET folded = ?2 WHERE id = ?1", changed)
+    store.connection.executemany("INSERT INTO review_grams (rowid, folded) VALUES (?, ?)", changed)
+
+
+# In SQL, with the id of an event: the addresses of the events behind it, the states of their rows in the review index,
+# and the rows whose English those events may have changed.
+_TOUCHED: Final = "SELECT DISTINCT doc, key, occurrence FROM events NOT INDEXED WHERE id > ?"
+_OF_ROW: Final = "e.doc = r.doc AND e.key = r.key AND e.occurrence = r.occurrence"
+_RESTATE: Final = f"""
+UPDATE review AS r SET former = touched.former, state = CASE WHEN touched.state <> 'unreviewed' THEN touched.state
+  WHEN seg IS NULL THEN 'removed' WHEN touched.former <> '' THEN 'stale' ELSE 'unreviewed' END
+FROM (
+  SELECT r.id, d.state, coalesce((SELECT replaces FROM events e WHERE {_OF_ROW} AND replaces <> '' ORDER BY id DESC
+    LIMIT 1), r.former) AS former
+  FROM ({_TOUCHED}) JOIN review r USING (doc, key, occurrence) JOIN decisions d USING (doc, key, occurrence)
+) AS touched WHERE touched.id = r.id
+"""
+_RETEXT: Final = f"""
+SELECT r.id, s.source, coalesce(d.text, s.target)
+FROM ({_TOUCHED}) JOIN review r USING (doc, key, occurrence) JOIN decisions d USING (doc, key, occurrence)
+JOIN segments s ON s.doc = r.doc AND s.seg = r.seg
+WHERE EXISTS (SELECT 1 FROM events e WHERE {_OF_ROW} AND e.kind IN ('accept', 'edit') AND e.text <> s.target)
+"""
+
+
+def searched(source: str, target: str) -> str:
+    """What a segment is found by."""
+    return folded(f"{source}\n{target}")
 
 
 def fold(events: Sequence[Event]) -> Decision | None:
@@ -170,22 +195,17 @@ def events_of(store: Store, address: Address) -> list[Event]:
     rows = store.connection.execute(
         f"SELECT {_EVENT} FROM events WHERE doc = ? AND key = ? AND occurrence = ? ORDER BY id", address
     )
-    return [Event(*row) for row in rows]
+    return [Event._make(row) for row in rows]
 
 
 def journal(store: Store) -> Iterator[Event]:
     """All events, oldest first."""
-    return (Event(*row) for row in store.connection.execute(f"SELECT {_EVENT} FROM events ORDER BY id"))
+    return (Event._make(row) for row in store.connection.execute(f"SELECT {_EVENT} FROM events ORDER BY id"))
 
 
-def standing(store: Store, uids: Iterable[str]) -> list[Event]:
-    """Those of the events that were not undone."""
-    rows = store.connection.execute(
-        f"SELECT {_EVENT} FROM events WHERE uid IN (SELECT value FROM json_each(?)) AND uid NOT IN "
-        "(SELECT undoes FROM events WHERE undoes <> '') ORDER BY id",
-        (json.dumps(list(uids)),),
-    )
-    return [Event(*row) for row in rows]
+def event_of(store: Store, uid: str) -> Event:
+    """The event with this uid."""
+    return Event._make(store.connection.execute(f"SELECT {_EVENT} FROM events WHERE uid = ?", (uid,)).fetchone())
 
 
 def decision_at(store: Store, address: Address) -> Decision | None:
@@ -193,7 +213,7 @@ def decision_at(store: Store, address: Address) -> Decision | None:
     row = store.connection.execute(
         f"SELECT {_DECISION} FROM decisions WHERE doc = ? AND key = ? AND occurrence = ?", address
     ).fetchone()
-    return Decision(*row) if row else None
+    return Decision._make(row) if row else None
 
 
 def decisions_of(store: Store, doc: str) -> list[Decision]:
@@ -202,7 +222,7 @@ def decisions_of(store: Store, doc: str) -> list[Decision]:
         f"SELECT {_DECISION} FROM decisions WHERE doc = ? AND state <> 'unreviewed' ORDER BY seg, key, occurrence",
         (doc,),
     )
-    return [Decision(*row) for row in rows]
+    return [Decision._make(row) for row in rows]
 
 
 def _check(store: Store, events: Sequence[Event]) -> None:

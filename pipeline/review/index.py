@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, overload
 from pipeline.document import Document, Segment
 from pipeline.edits import Edit
 from pipeline.review.addresses import folded, numbered, removed_key
-from pipeline.review.events import UNDECIDED, decision_at, decisions_of
+from pipeline.review.events import UNDECIDED, decision_at, decisions_of, searched
 from pipeline.review.placing import Placed, place
 from pipeline.store import Store
 
@@ -45,8 +45,13 @@ class Filter:
     text: str = ""
     order: Order = "document"
 
+    @property
+    def needle(self) -> str:
+        """The text as it is searched for."""
+        return folded(self.text.replace("\0", "").strip())
+
     def conditions(self) -> Iterator[tuple[str, tuple[object, ...]]]:
-        """SQL conditions on ``review r`` and ``review_text t``, each with its parameters.
+        """SQL conditions on ``review r`` for all but the text, each with its parameters.
 
         A ``+`` keeps SQLite from another index than that of the order, which would have all that it finds sorted.
         """
@@ -58,8 +63,6 @@ class Filter:
             yield "r.seg IS NOT NULL AND r.risk BETWEEN ? AND ?", (1 - self.high, 1 - self.low)
         if self.doc:
             yield _OF_DOCUMENT, (self.doc,) * 3
-        if self.text.strip():
-            yield "t.folded LIKE ? ESCAPE '\\'", (f"%{_SPECIAL.sub(_ESCAPED, folded(self.text.strip()))}%",)
         if self.order == "risk":
             yield "r.seg IS NOT NULL", ()
 
@@ -69,6 +72,18 @@ _OF_DOCUMENT: Final = (
     "r.doc IN (SELECT doc FROM indexed WHERE CASE WHEN EXISTS (SELECT 1 FROM indexed WHERE doc = ?) "
     "THEN doc = ? ELSE instr(lower(doc), lower(?)) END)"
 )
+# How the rows that hold a text are found among all: in the order of documents texts are read as they stand in the file;
+# in another order each would be sought by itself, which takes three times as long as reading them all first.
+_HOLDS: Final[dict[str, tuple[str, str]]] = {
+    "document": ("CROSS JOIN review_text t ON t.id = r.id", "t.folded LIKE ? ESCAPE '\\'"),
+    "risk": ("", "+r.id IN (SELECT id FROM review_text WHERE folded LIKE ? ESCAPE '\\')"),
+}
+# Kilobytes; in SQLite's own 2 MB, what concerns 100,000 rows reads and writes the same pages over and over.
+_CACHE: Final = 65_536
+# Of more rows than this, sorting those found takes longer than reading all in order.
+_FEW: Final = 20_000
+# Sequences of three characters that are looked up: more of them narrow no further than this in practice.
+_GRAMS: Final = 16
 _SPECIAL: Final = re.compile(r"[%_\\]")
 _ESCAPED: Final = r"\\\g<0>"
 
@@ -100,6 +115,7 @@ class Index:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._seen = -1
+        store.connection.execute(f"PRAGMA cache_size = -{_CACHE}")
 
     def sync(self) -> None:
         """Bring the index up to date; costs next to nothing where no other connection has written."""
@@ -108,10 +124,14 @@ class Index:
             return
         with self.store.transaction():
             self._drop_and_move()
-            for id, position in self._missing():
+            newest = self.store.connection.execute("SELECT coalesce(max(id), 0) FROM review").fetchone()[0]
+            missing = self._missing()
+            for id, position in missing:
                 document = self.store.load(id)
                 if document:
                     self._add(document, position)
+            if missing:
+                self._add_grams(newest)
         self._seen = seen
 
     def pending(self) -> int:
@@ -120,12 +140,27 @@ class Index:
 
     def ids(self, filter: Filter) -> Ids:
         """The rows that a filter lets through, in its order."""
-        found = list(filter.conditions())
+        found, texts = list(filter.conditions()), ""
+        if needle := filter.needle:
+            few = self._few(needle)
+            texts, holds = _HOLDS["document" if few else filter.order]
+            found.append((holds, (f"%{_SPECIAL.sub(_ESCAPED, needle)}%",)))
+            if few:
+                found.append(("r.id IN (SELECT value FROM json_each(?))", (few,)))
         where = f"WHERE {' AND '.join(condition for condition, _ in found)}" if found else ""
-        texts = "CROSS JOIN review_text t ON t.id = r.id" if filter.text.strip() else ""
         query = f"SELECT r.id FROM review r {texts} {where} ORDER BY {ORDERS[filter.order]}"
         parameters = [parameter for _, some in found for parameter in some]
         return Ids(self.store.connection.execute(f"SELECT group_concat(id) FROM ({query})", parameters).fetchone()[0])
+
+    def _few(self, needle: str) -> str:
+        """The rows that can hold a text, as a JSON list; "" where those are many, or the text is too short to tell."""
+        grams = list(dict.fromkeys(needle[i : i + 3] for i in range(len(needle) - 2)))[:_GRAMS]
+        if not grams:
+            return ""
+        match = " AND ".join('"{}"'.format(gram.replace('"', '""')) for gram in grams)
+        rows = self.store.connection.execute("SELECT rowid FROM review_grams(?) LIMIT ?", (match, _FEW + 1))
+        found = [row[0] for row in rows]
+        return json.dumps(found) if len(found) <= _FEW else ""
 
     def find(self, doc: str, place: str) -> int:
         """The row of an address, given as in a link; 0 where there is none."""
@@ -191,7 +226,17 @@ class Index:
         for ord, (values, text) in enumerate(_rows(self.store, document)):
             row = (document.id, position, ord, *values)
             id = execute(f"INSERT INTO review ({_COLUMNS}) VALUES ({marks})", row).lastrowid
-            execute("INSERT INTO review_text VALUES (?, ?)", (id, folded(text)))
+            execute("INSERT INTO review_text VALUES (?, ?)", (id, text))
+
+    def _add_grams(self, after: int) -> None:
+        """Note what the rows behind an id hold; all rows anew once half of what is noted is of rows that are gone."""
+        execute = self.store.connection.execute
+        new, rows = execute("SELECT count(*) FILTER (WHERE id > ?), count(*) FROM review", (after,)).fetchone()
+        noted = execute("SELECT count(*) FROM review_grams").fetchone()[0]
+        if noted + new >= 2 * rows:
+            execute("INSERT INTO review_grams (review_grams) VALUES ('delete-all')")
+            after = 0
+        execute("INSERT INTO review_grams (rowid, folded) SELECT id, folded FROM review_text WHERE id > ?", (after,))
 
 
 def removed_texts(document: Document) -> Iterator[tuple[int, Edit]]:
@@ -212,7 +257,7 @@ def _rows(store: Store, document: Document) -> list[_Values]:
 
 
 def _segment_row(segment: Segment, placed: Placed) -> _Values:
-    text = f"{segment.source}\n{(placed.decision and placed.decision.text) or segment.target}"
+    text = searched(segment.source, (placed.decision and placed.decision.text) or segment.target)
     values = (
         segment.seg, None, placed.address.key, placed.address.occurrence,
         placed.former.address.place if placed.former else "", placed.state,
@@ -228,4 +273,4 @@ def _removed_rows(store: Store, document: Document) -> Iterable[tuple[int, int, 
         decision = decision_at(store, address)
         state = decision.state if decision and decision.state == "restored" else "removed"
         values = (None, number, address.key, address.occurrence, "", state, 0.0, "")
-        yield edit.start, 0, (values, edit.before)
+        yield edit.start, 0, (values, folded(edit.before))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from pipeline.review.events import KINDS, Decision, Event, append, decision_at, 
 from pipeline.store import Store
 
 _HEAD: Final = {"journal": "pipeline review", "version": 1}
-_TYPES: Final[Mapping[str, type]] = {f.name: int if f.name in ("occurrence", "seg") else str for f in fields(Event)}
+_TYPES: Final[Mapping[str, type]] = {f: int if f in ("occurrence", "seg") else str for f in Event._fields}
 
 
 @dataclass
@@ -42,7 +42,7 @@ def write_journal(store: Store, path: Path) -> int:
     with atomic(path) as file:
         file.write(json.dumps(_HEAD) + "\n")
         for event in journal(store):
-            file.write(json.dumps(asdict(event), ensure_ascii=True) + "\n")
+            file.write(json.dumps(event._asdict(), ensure_ascii=True) + "\n")
             count += 1
     return count
 

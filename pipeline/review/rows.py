@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from pipeline.review.addresses import Address
-from pipeline.review.decisions import everywhere_alike
+from pipeline.review.decisions import ALIKE
 from pipeline.review.events import decision_at
 from pipeline.store import Store
 
@@ -68,13 +68,14 @@ class Row:
         return Address.parse(self.doc, self.place)
 
 
-_SELECT: Final = """
+_SELECT: Final = f"""
 SELECT r.id, r.doc, r.seg, r.key, r.occurrence, r.state, r.flags, r.former,
        s.source, s.target AS machine, s.score, s.origin, e.before, e.kind, e.rule,
        d.text, d.version, d.reason, d.reviewer, d.at, d.state AS decided, t.text AS draft,
        (SELECT count(*) FROM events c WHERE c.doc = r.doc AND c.key = r.key AND c.occurrence = r.occurrence
         AND c.kind = 'comment' AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = c.uid AND u.undoes <> ''))
-       AS comments
+       AS comments,
+       {ALIKE.format(key="r.key")} AS alike
 FROM review r
 LEFT JOIN segments s ON s.doc = r.doc AND s.seg = r.seg
 LEFT JOIN edits e ON e.doc = r.doc AND e.n = r.edit
@@ -89,8 +90,7 @@ def rows(store: Store, ids: Sequence[int], reviewer: str) -> list[Row]:
     cursor = store.connection.execute(_SELECT, (reviewer, json.dumps(list(ids))))
     names = [column[0] for column in cursor.description]
     found = {values[0]: dict(zip(names, values, strict=True)) for values in cursor}
-    alike = everywhere_alike(store, (f["key"] for f in found.values()))
-    return [_row(store, found[id], alike) for id in ids if id in found]
+    return [_row(store, found[id]) for id in ids if id in found]
 
 
 def documents_meta(store: Store, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -101,12 +101,12 @@ def documents_meta(store: Store, ids: Iterable[str]) -> dict[str, dict[str, Any]
     return {id: json.loads(meta) for id, meta in found}
 
 
-def _row(store: Store, found: dict[str, Any], alike: dict[str, str]) -> Row:
+def _row(store: Store, found: dict[str, Any]) -> Row:
     segment = found["seg"] is not None
     standing = found["decided"] not in (None, "unreviewed")
     machine = found["machine"] or ""
     decided = found["text"] if segment and standing else None
-    elsewhere = None if standing else alike.get(found["key"])
+    elsewhere = None if standing else found["alike"]
     return Row(
         id=found["id"],
         kind="segment" if segment else "removed",

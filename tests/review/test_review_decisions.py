@@ -134,6 +134,24 @@ def test_a_flag_or_rejection_keeps_the_english_that_was_written_before(tmp_path:
     assert (row.state, row.target, row.reason) == ("flagged", "By hand.", "Ask the agency.")
 
 
+def test_accepting_all_accepts_each_as_it_was_shown(tmp_path: Path) -> None:
+    texts = ["Le pont est fermé.", *sentences(2)]
+    at = desk(save(tmp_path, document("a", texts), document("b", texts), document("c", texts)))
+    decide(at, "a", 0, "edit", "The bridge is closed.")
+    decide(at, "b", 1, "accept")
+    at.undo()
+    decide(at, "b", 2, "comment", "Sure?")
+    shown = {row.id: row.target for row in at.rows(at.index.ids(Filter(states=("unreviewed",))))}
+    assert "The bridge is closed." in shown.values()
+    assert at.accept_all(at.index.ids(Filter())) == len(shown) == 8
+    assert {id: at.row(id).target for id in shown} == shown
+    assert {at.row(id).state for id in shown} == {"accepted"}
+    assert at.index.ids(Filter(text="the bridge is closed"))[:] == [row_of(at, doc, 0) for doc in "abc"]
+    at.undo()
+    assert at.index.states() == {"edited": 1, "unreviewed": 8}
+    assert at.accept_all(at.index.ids(Filter(doc="b"))) == 3
+
+
 def test_undo_takes_back_one_action_at_a_time_and_nobody_elses(tmp_path: Path) -> None:
     store = save(tmp_path, document("a", sentences(5)))
     ada, bob = desk(store), desk(store, "Bob")

@@ -12,26 +12,28 @@ from pipeline import schema
 from pipeline.errors import StoreError
 from pipeline.store import FILE_NAME, Store
 
+NOW = schema.VERSION
+
 
 @pytest.fixture
 def newer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A program one store version ahead."""
-    monkeypatch.setattr(schema, "VERSION", 2)
+    monkeypatch.setattr(schema, "VERSION", NOW + 1)
     monkeypatch.setattr(
-        schema, "MIGRATIONS", {1: "CREATE TABLE later (x); ALTER TABLE documents ADD COLUMN seen TEXT;"}
+        schema, "MIGRATIONS", {NOW: "CREATE TABLE later (x); ALTER TABLE documents ADD COLUMN seen TEXT;"}
     )
 
 
 @pytest.mark.usefixtures("newer")
 def test_an_older_store_is_migrated_and_the_old_file_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as older:
-        older.setattr(schema, "VERSION", 1)
+        older.setattr(schema, "VERSION", NOW)
         save(tmp_path, document("a", sentences(3))).close()
     store = Store.open(tmp_path)
     assert [d.id for d in store.documents()] == ["a"]
     assert store.connection.execute("SELECT count(*) FROM later").fetchone() == (0,)
-    copy = sqlite3.connect(tmp_path / f"{FILE_NAME}.v1-1.backup")
-    assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    copy = sqlite3.connect(tmp_path / f"{FILE_NAME}.v{NOW}-1.backup")
+    assert copy.execute("PRAGMA user_version").fetchone() == (NOW,)
     assert copy.execute("SELECT count(*) FROM segments").fetchone() == (3,)
     Store.open(tmp_path)
     assert len(list(tmp_path.glob("*.backup"))) == 1
@@ -40,9 +42,9 @@ def test_an_older_store_is_migrated_and_the_old_file_kept(tmp_path: Path, monkey
 @pytest.mark.usefixtures("newer")
 def test_a_failed_migration_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as older:
-        older.setattr(schema, "VERSION", 1)
+        older.setattr(schema, "VERSION", NOW)
         save(tmp_path, document("a", sentences(3))).close()
-    monkeypatch.setattr(schema, "MIGRATIONS", {1: "CREATE TABLE later (x); CREATE TABLE segments (x);"})
+    monkeypatch.setattr(schema, "MIGRATIONS", {NOW: "CREATE TABLE later (x); CREATE TABLE segments (x);"})
     with pytest.raises(StoreError, match="as it was"):
         Store.open(tmp_path)
     tables = sqlite3.connect(tmp_path / FILE_NAME).execute("SELECT name FROM sqlite_master WHERE name = 'later'")
@@ -52,8 +54,8 @@ def test_a_failed_migration_leaves_the_store_as_it_was(tmp_path: Path, monkeypat
 @pytest.mark.usefixtures("newer")
 def test_a_store_too_old_to_migrate_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(tmp_path, document("a", sentences(1))).close()
-    monkeypatch.setattr(schema, "VERSION", 4)
+    monkeypatch.setattr(schema, "VERSION", NOW + 3)
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {NOW + 1}")
     with pytest.raises(StoreError, match="too old"):
         Store.open(tmp_path)
