@@ -113,35 +113,6 @@ def test_output_may_be_longer_than_twenty_pieces(name: str, engines: dict[str, E
     assert len(said.text.split()) > 20
 
 
-@pytest.mark.parametrize("name", ["ctranslate2", "transformers"])
-def test_a_batch_that_is_too_large_is_halved(name: str, embedded: LocalModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine: Any = create(name, embedded, EngineOptions(compute="float32", threads=1))  # type: ignore[arg-type]
-    expected = engine.translate(FRENCH)
-    method = "_start" if name == "ctranslate2" else "_padded"
-    working: Callable[..., Any] = getattr(engine, method)
-
-    class Failed:
-        def result(self) -> None:
-            raise RuntimeError("out of memory")
-
-    def scarce(batch: list[Any], *rest: Any) -> Any:
-        if len(batch) < 2:
-            return working(batch, *rest)
-        if name == "ctranslate2":
-            return [Failed() for _ in batch]
-        raise RuntimeError("out of memory")
-
-    monkeypatch.setattr(engine, method, scarce)
-    assert [h.text for h in engine.translate(FRENCH)] == [h.text for h in expected]
-
-
-def test_half_precision_weights_are_computed_in_float32_on_a_cpu(engines: dict[str, Engine]) -> None:
-    import torch
-
-    engine: Any = engines["transformers"]
-    assert engine._network.dtype == torch.float32
-
-
 def test_transformers_has_no_int8(embedded: LocalModel) -> None:
     with pytest.raises(ModelError, match="ctranslate2"):
         create("transformers", embedded, EngineOptions(compute="int8"))

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, Protocol
 
+from pipeline.errors import ModelError
 from pipeline.mt.align import Link, links
 from pipeline.mt.batching import ceiling, pack
 from pipeline.mt.folder import LocalModel
@@ -104,6 +105,9 @@ class Decoded(NamedTuple):
     logprob: float
 
 
+Pieces = tuple[list[str], list[str]]
+"""Source and target pieces of a pair."""
+
 Attention = Sequence[Sequence[float]]
 """One row for each target piece, one weight for each source piece."""
 
@@ -137,6 +141,14 @@ class MarianEngine(ABC):
     def _max_batch(self) -> int:
         return self.options.max_batch or (8192 if self._device == "cuda" else 512)
 
+    def _cannot_run(self, error: Exception) -> ModelError:
+        """What to tell where the device or the type of the numbers is not to be had here."""
+        asked = f"device {self.options.device}, compute {self.options.compute}"
+        return ModelError(
+            f"{self.name} cannot run on {self._device} ({asked}): {str(error).splitlines()[0]}; set `device: auto` and "
+            "`compute: auto` in the options of translate, or what this machine has"
+        )
+
     def lengths(self, sources: Sequence[str]) -> list[int]:
         return [len(pieces) for pieces in self.tokenizer.encode(sources)]
 
@@ -155,12 +167,11 @@ class MarianEngine(ABC):
     def align(self, sources: Sequence[str], targets: Sequence[str]) -> list[list[Link]]:
         left, right = self.tokenizer.encode(sources), self.tokenizer.encode_targets(targets)
         fit = [i for i in range(len(sources)) if right[i] and max(len(left[i]), len(right[i]) + 1) <= LONGEST]
-        batches = [[fit[j] for j in batch] for batch in pack([len(left[i]) for i in fit], self._max_batch, LONGEST)]
+        positions = [[fit[j] for j in batch] for batch in pack([len(left[i]) for i in fit], self._max_batch, LONGEST)]
+        attended = self._attend([[(left[i], right[i]) for i in batch] for batch in positions])
         found: list[list[Link]] = [[] for _ in sources]
-        for batch in batches:
-            rows = self._attend([left[i] for i in batch], [right[i] for i in batch])
-            for i, attention in zip(batch, rows, strict=True):
-                found[i] = self._links(sources[i], targets[i], right[i], attention)
+        for i, attention in zip(chain(*positions), chain(*attended), strict=True):
+            found[i] = self._links(sources[i], targets[i], right[i], attention)
         return found
 
     @abstractmethod
@@ -168,7 +179,7 @@ class MarianEngine(ABC):
         """Decode batches of source pieces; as many results in each batch as sources."""
 
     @abstractmethod
-    def _attend(self, sources: list[list[str]], targets: list[list[str]]) -> list[Attention]:
+    def _attend(self, batches: list[list[Pieces]]) -> list[list[Attention]]:
         """What the alignment head, head 0 of the last decoder layer, looks at when the model is made to say a target.
 
         Marian's guided alignment trains that head. The rows are those of the target pieces; a row may have weights for

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.mt.batching import halving, is_out_of_memory
 from pipeline.mt.convert import converted
-from pipeline.mt.engines.base import Attention, Decoded, Decoding, MarianEngine, longest_output
+from pipeline.mt.engines.base import Attention, Decoded, Decoding, MarianEngine, Pieces, longest_output
 from pipeline.mt.engines.machine import cores
 
-Batch = Sequence[list[str]]
+Item = TypeVar("Item")
+Start = Callable[[Sequence[Item]], Any]
+"""Puts a batch to work; gives what will have its results."""
 
 
 class CTranslate2Engine(MarianEngine):
@@ -44,20 +46,36 @@ class CTranslate2Engine(MarianEngine):
     def _translator(self) -> Any:
         import ctranslate2
 
-        return ctranslate2.Translator(
-            str(converted(self.model, self._compute, self.options.prune)),
-            device=self._device,
-            compute_type={"int8": "int8_float32"}.get(self._compute, self._compute),
-            inter_threads=(self.options.threads or cores()) if self._device == "cpu" else 1,
-            intra_threads=1,
-            max_queued_batches=-1,
-        )
+        folder = converted(self.model, self._compute, self.options.prune)
+        try:
+            return ctranslate2.Translator(
+                str(folder),
+                device=self._device,
+                compute_type={"int8": "int8_float32"}.get(self._compute, self._compute),
+                inter_threads=(self.options.threads or cores()) if self._device == "cpu" else 1,
+                intra_threads=1,
+                max_queued_batches=-1,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise self._cannot_run(error) from error
 
     def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[Decoded]]:
-        running = [self._start(batch, decoding) for batch in batches]
-        return [self._finish(batch, results, decoding) for batch, results in zip(batches, running, strict=True)]
+        found = self._all(lambda batch: self._start(batch, decoding), batches)
+        return [[Decoded(result.hypotheses[0], result.scores[0]) for result in batch] for batch in found]
 
-    def _start(self, batch: Batch, decoding: Decoding) -> Any:
+    def _attend(self, batches: list[list[Pieces]]) -> list[list[Attention]]:
+        return [
+            [result.attention[0][: len(target)] for result, (_, target) in zip(found, batch, strict=True)]
+            for found, batch in zip(self._all(self._start_forced, batches), batches, strict=True)
+        ]
+
+    @staticmethod
+    def _all(start: Start[Item], batches: list[list[Item]]) -> list[list[Any]]:
+        """The results of all batches, which run side by side."""
+        running = [start(batch) for batch in batches]
+        return [_finish(start, batch, results) for batch, results in zip(batches, running, strict=True)]
+
+    def _start(self, batch: Sequence[list[str]], decoding: Decoding) -> Any:
         return self._translator.translate_batch(
             batch,
             asynchronous=True,
@@ -69,30 +87,29 @@ class CTranslate2Engine(MarianEngine):
             return_scores=True,
         )
 
-    def _finish(self, batch: Batch, running: Any, decoding: Decoding) -> list[Decoded]:
-        try:
-            return [_decoded(one.result()) for one in running]
-        except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error) or len(batch) < 2:
-                raise
-        middle = len(batch) // 2
-        return [one for half in (batch[:middle], batch[middle:]) for one in halving(self._again(decoding), half)]
-
-    def _attend(self, sources: list[list[str]], targets: list[list[str]]) -> list[Attention]:
+    def _start_forced(self, batch: Sequence[Pieces]) -> Any:
         # Forced and greedy: with beams, CTranslate2 4.8 gives wrong attention for the first piece in a batch.
-        results = self._translator.translate_batch(
-            sources,
-            target_prefix=targets,
+        return self._translator.translate_batch(
+            [source for source, _ in batch],
+            asynchronous=True,
+            target_prefix=[target for _, target in batch],
             beam_size=1,
-            max_decoding_length=max(map(len, targets)),
+            max_decoding_length=max(len(target) for _, target in batch),
             max_input_length=0,
             return_attention=True,
         )
-        return [result.attention[0][: len(target)] for result, target in zip(results, targets, strict=True)]
-
-    def _again(self, decoding: Decoding) -> Any:
-        return lambda batch: [_decoded(one.result()) for one in self._start(batch, decoding)]
 
 
-def _decoded(result: Any) -> Decoded:
-    return Decoded(result.hypotheses[0], result.scores[0])
+def _finish(start: Start[Item], batch: list[Item], running: Any) -> list[Any]:
+    """The results of a batch; it is halved where memory ran out."""
+    try:
+        return [one.result() for one in running]
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error) or len(batch) < 2:
+            raise
+    middle = len(batch) // 2
+    return [
+        result
+        for half in (batch[:middle], batch[middle:])
+        for result in halving(lambda part: [one.result() for one in start(part)], half)
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.mt.batching import halving
-from pipeline.mt.engines.base import Attention, Decoded, Decoding, EngineOptions, MarianEngine, longest_output
+from pipeline.mt.engines.base import Attention, Decoded, Decoding, EngineOptions, MarianEngine, Pieces, longest_output
 from pipeline.mt.engines.machine import cores
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.prune import NEVER
@@ -66,7 +66,10 @@ class TransformersEngine(MarianEngine):
         network.generation_config = transformers.GenerationConfig()  # else the folder's own mixes into each search
         never = set(self._ids.values()) - {*self._said} | {self._unknown}
         network.final_logits_bias[:, sorted(never)] = NEVER
-        return network.eval().to(self._device)
+        try:
+            return network.eval().to(self._device)
+        except (AssertionError, RuntimeError) as error:  # torch without CUDA asserts
+            raise self._cannot_run(error) from error
 
     def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[Decoded]]:
         return [halving(partial(self._generate, decoding=decoding), batch) for batch in batches]
@@ -85,8 +88,8 @@ class TransformersEngine(MarianEngine):
         import torch
 
         longest = max(map(len, rows))
-        ids = torch.tensor([row + [self._pad] * (longest - len(row)) for row in rows], device=self._device)
-        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=self._device)
+        ids = torch.tensor([row + [self._pad] * (longest - len(row)) for row in rows], device=self._network.device)
+        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=self._network.device)
         return ids, mask
 
     def _search(self, decoding: Decoding, longest: int) -> Any:
@@ -126,11 +129,14 @@ class TransformersEngine(MarianEngine):
         said = scores[: closed + 1]
         return Decoded([self.tokenizer.target_pieces[i] for i in ids[:closed]], sum(said) / max(1, len(said)))
 
-    def _attend(self, sources: list[list[str]], targets: list[list[str]]) -> list[Attention]:
+    def _attend(self, batches: list[list[Pieces]]) -> list[list[Attention]]:
+        return [halving(self._attention, batch) for batch in batches]
+
+    def _attention(self, batch: Sequence[Pieces]) -> list[Attention]:
         import torch
 
         with torch.inference_mode():
-            inputs, mask = self._padded([self.tokenizer.ids(pieces) for pieces in sources])
-            output, _ = self._padded([[self._ids.get(piece, self._unknown) for piece in row] for row in targets])
+            inputs, mask = self._padded([self.tokenizer.ids(source) for source, _ in batch])
+            output, _ = self._padded([[self._ids.get(piece, self._unknown) for piece in target] for _, target in batch])
             heads = self._forced(inputs, mask, output, attentions=True).cross_attentions[-1]
-        return [rows[: len(target)] for rows, target in zip(heads[:, 0].tolist(), targets, strict=True)]
+        return [rows[: len(target)] for rows, (_, target) in zip(heads[:, 0].tolist(), batch, strict=True)]
