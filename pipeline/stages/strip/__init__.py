@@ -15,6 +15,7 @@ from pipeline.document import Document
 from pipeline.edits import Change
 from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
+from pipeline.stages.strip.credits import patterns
 from pipeline.stages.strip.harvest import harvest
 from pipeline.stages.strip.inline import inline_spans
 from pipeline.stages.strip.lexicon import Lexicon, load
@@ -48,6 +49,7 @@ class Strip(DocumentStage[StripOptions]):
     def __init__(self, options: StripOptions, resources: Resources | None = None) -> None:
         super().__init__(options, resources)
         self.judge = Judge(_lexicon(options.lexicons))
+        patterns()  # before the first document, as the lexicon
 
     def fingerprint(self) -> str:
         return f"{super().fingerprint()} {self.judge.lexicon.digest} {_agencies_digest()}"
@@ -71,7 +73,7 @@ class Strip(DocumentStage[StripOptions]):
         self._edit(document, [Change(start, end, "", phrase.text, phrase.kind) for start, end, phrase in spans])
         if document.text == before:
             return False
-        harvest(document.meta, ((r.kind, page.lines[r.index].text) for r in removals))
+        harvest(document.meta, ((r.kind, page.lines[r.line].text) for r in removals))
         if title := page.title_text():
             document.meta.setdefault("title", title)
         return True

@@ -98,23 +98,27 @@ def _scores(lines: Sequence[Line]) -> list[float]:
 
 def _best_path(lines: Sequence[Line], scores: Sequence[float]) -> list[int]:
     """Viterbi over the four states."""
-    text = [max(score, 0.0) for score in scores]
-    total, before = sum(text) or 1.0, 0.0
+    total, before = sum(score for score in scores if score > 0) or 1.0, 0.0
     head, body, aside, thread = 0.0, NEVER, NEVER, NEVER
     back: list[tuple[int, int, int, int]] = []
-    for line, score, gain in zip(lines, scores, text, strict=True):
-        tier = line.verdict.tier
-        leave = body - (INSIDE if line.verdict.alone and line.verdict.kind in INSIDERS else LEAVE[tier])
-        opens = tier == "headers" and line.verdict.kind == "comments"
-        early = max(0.0, THREAD_SHARE - before / total)
-        join = max(leave, aside) - THREAD_EARLY * early if opens else NEVER
-        into_body = max(
-            (body, BODY), (head - FIRST * bool(back), HEAD), (aside - RETURN, ASIDE), (thread - THREAD_RETURN, THREAD)
-        )
-        into_aside = max((aside, ASIDE), (leave, BODY))
-        into_thread = max((thread, THREAD), (join, BODY if leave >= aside else ASIDE))
-        back.append((HEAD, into_body[1], into_aside[1], into_thread[1]))
-        body, aside, thread = into_body[0] + score, into_aside[0], into_thread[0] + THREAD_GAIN * gain
+    for line, score in zip(lines, scores, strict=True):
+        verdict = line.verdict
+        leave = body - (INSIDE if verdict.alone and verdict.kind in INSIDERS else LEAVE[verdict.tier])
+        join = NEVER
+        if verdict.tier == "headers" and verdict.kind == "comments":
+            join = max(leave, aside) - THREAD_EARLY * max(0.0, THREAD_SHARE - before / total)
+        joined = BODY if leave >= aside else ASIDE
+        # Of equal ways the one from the later state.
+        stay, came = body, BODY
+        if (other := head - FIRST * bool(back)) > stay:
+            stay, came = other, HEAD
+        if (other := aside - RETURN) >= stay:
+            stay, came = other, ASIDE
+        if (other := thread - THREAD_RETURN) >= stay:
+            stay, came = other, THREAD
+        back.append((HEAD, came, BODY if leave > aside else ASIDE, joined if join > thread else THREAD))
+        gain = score if score > 0 else 0.0
+        body, aside, thread = stay + score, max(aside, leave), max(thread, join) + THREAD_GAIN * gain
         before += gain
     return _trace(back, max((body, BODY), (aside, ASIDE), (thread, THREAD))[1])
 

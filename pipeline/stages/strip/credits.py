@@ -22,7 +22,7 @@ _ANNOUNCE = re.compile(rf"\s*[(\[]?\s*(?:{_MARK}\s?(?::|©)|©|\([cC]\))\s?")
 _LABELLED = re.compile(rf"[(\[]?(?:{_MARK}|Sources?)\s?(?::|©)\s?(?=\S)")
 _BROKEN = re.compile(r"[!?«»“”]|[^\W\d]{3,}\.\s")  # a sentence goes on: no signature
 _NO_WORD = re.compile(r"\W")
-SIGNS = ("©", "(c)", "(C)", ":")
+_SIGN = re.compile(r"[©:(]")  # what each of the announcements has
 _SENTENCE_END = '.!?…»”")'
 
 
@@ -41,7 +41,7 @@ def _ends_with_agency(line: str) -> bool:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def patterns() -> dict[str, re.Pattern[str]]:
     """The patterns that need the list of agencies; compiled once, at first use.
 
     Each is tried on a short window and repeats only over separators, so none can blow up.
@@ -76,7 +76,7 @@ def is_credit(line: str) -> bool:
         return True
     if not _ends_with_agency(line):
         return False
-    return bool(_patterns()["line"].match(line) or ("/" in line and _patterns()["signed"].match(line)))
+    return bool(patterns()["line"].match(line) or ("/" in line and patterns()["signed"].match(line)))
 
 
 def is_signature(text: str) -> bool:
@@ -86,7 +86,7 @@ def is_signature(text: str) -> bool:
     [True, True, False]
     """
     bare = text.strip(" ()[].")
-    signs = bool(bare) and (bare[0].isupper() or bool(_patterns()["name"].match(bare)))
+    signs = bool(bare) and (bare[0].isupper() or bool(patterns()["name"].match(bare)))
     return signs and len(bare.split()) <= WORDS and not _BROKEN.search(bare)
 
 
@@ -99,16 +99,15 @@ def inline_credits(line: str) -> Iterator[tuple[int, int, str]]:
     >>> list(inline_credits("La photo : un cliché pris par Reuters à Lyon."))
     []
     """
-    if "/" in line[:LONGEST] and (leading := _patterns()["leading"].match(line[:LONGEST])):
+    if "/" in line[:LONGEST] and (leading := patterns()["leading"].match(line[:LONGEST])):
         yield leading.start(), leading.end(), "leading-credit"
     floor = max(0, len(line) - LONGEST)
-    marked = any(line.find(sign, floor) >= 0 for sign in SIGNS)
-    for mark in _ANNOUNCE.finditer(line, floor) if marked else ():
+    for mark in _ANNOUNCE.finditer(line, floor) if _SIGN.search(line, floor) else ():
         apart = mark.group()[0].isspace() or line[mark.start() - 1] in _SENTENCE_END
         if mark.start() > 0 and apart and is_signature(line[mark.end() :]):
             yield mark.start(), len(line), "marked-credit"
             return
     if not _ends_with_agency(line):
         return
-    if (found := _patterns()["trailing"].search(line, floor)) and found.start() > 0:
+    if (found := patterns()["trailing"].search(line, floor)) and found.start() > 0:
         yield found.start(), found.end(), "trailing-credit"

@@ -36,28 +36,29 @@ def harvest(meta: MutableMapping[str, MetaValue], removed: Iterable[tuple[str, s
     {'author': 'Jeanne Martin', 'date': '26.7.2023', 'tags': ['pont', 'Lyon']}
     """
     for kind, text in removed:
-        if found := _READ[kind](text) if kind in _READ else None:
-            meta.setdefault(*found)
+        name, read = _READ.get(kind, ("", None))
+        if read and name not in meta and (found := read(text)):
+            meta[name] = found
 
 
-def _author(text: str) -> tuple[str, MetaValue] | None:
+def _author(text: str) -> MetaValue | None:
     name = _LEAD.sub("", _DATE.sub("", text)).strip(" |-–•*,:")
-    return ("author", name) if 2 <= len(name) <= 80 else None
+    return name if 2 <= len(name) <= 80 else None
 
 
-def _date(text: str) -> tuple[str, MetaValue] | None:
+def _date(text: str) -> MetaValue | None:
     found = _DATE.search(text)
-    return ("date", found.group()) if found else None
+    return found.group() if found else None
 
 
-def _tags(text: str) -> tuple[str, MetaValue] | None:
-    tags = re.findall(r"#(\w+)", text)
-    return ("tags", tags) if tags else None
+def _tags(text: str) -> MetaValue | None:
+    return re.findall(r"#(\w+)", text)
 
 
-def _site(text: str) -> tuple[str, MetaValue] | None:
+def _site(text: str) -> MetaValue | None:
     owner = _OWNER.search(text[:200])
-    return ("site", owner.group(1).strip()) if owner else None
+    return owner.group(1).strip() if owner else None
 
 
-_READ = {"byline": _author, "dateline": _date, "hashtags": _tags, "navigation": _site}
+_READ = {"byline": ("author", _author), "dateline": ("date", _date), "hashtags": ("tags", _tags),
+         "navigation": ("site", _site)}  # fmt: skip

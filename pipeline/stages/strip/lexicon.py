@@ -157,8 +157,10 @@ class Lexicon:
         """The phrase that a line is: an exact one before an open one, of open ones the strongest."""
         if found := self.exact.get(key):
             return found
+        if not (candidates := self._candidates(words)):
+            return None
         padded = f" {key} "
-        near = [p for p in self._candidates(words) if padded.startswith(p.pieces[0])]
+        near = [p for p in candidates if padded.startswith(p.pieces[0])]
         fitting = [p for p in near if len(words) <= p.limit and p.fits(padded)]
         return max(fitting, key=lambda p: (TIERS.index(p.tier), len(p.text), p.text)) if fitting else None
 

@@ -15,10 +15,10 @@ CACHED_LENGTH = 1200  # characters of the longest line that is remembered
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
 ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
 KEEP = "keep"  # the rule of a line that a lexicon says is text
-CLOSERS = ".!?…"
+CLOSERS = (".", "!", "?", "…")
 SPEECH = "—«“"  # a line that opens like this is somebody's words, even if a button says the same
 FIRST_PERSON = ("je", "j")  # buttons do not end in a full stop
-QUOTES = "»”\"')]’"
+AFTER = "»”\"')]’ "  # what may stand behind them
 
 
 @dataclass(slots=True)
@@ -40,20 +40,22 @@ class Judge:
 
     def lines(self, text: str) -> list[Line]:
         """The lines of a text that are not blank, each with its verdict."""
-        return [Line(start, start + len(line), line, self.verdict(line)) for start, line in _stripped(text)]
+        known = self._known
+        return [
+            Line(start, start + len(line), line, known.get(line) or self._new(line)) for start, line in _stripped(text)
+        ]
 
-    def verdict(self, line: str) -> Verdict:
-        """What a line without white space around it says on its own."""
-        if len(line) > CACHED_LENGTH:
-            return self._judge(line)
-        known = self._known.get(line)
-        if known is None:
+    def _new(self, line: str) -> Verdict:
+        """The verdict on a line that is not known."""
+        verdict = self._judge(line)
+        if len(line) <= CACHED_LENGTH:
             if len(self._known) >= CACHE:
                 self._known.clear()
-            known = self._known[line] = self._judge(line)
-        return known
+            self._known[line] = verdict
+        return verdict
 
     def _judge(self, line: str) -> Verdict:
+        """What a line without white space around it says on its own."""
         folded, words = fold(line[:HEAD])
         if folded in self.lexicon.keep:
             return Verdict(4.0, rule=KEEP, key=folded, words=len(words), closed=True)
@@ -84,8 +86,7 @@ class Judge:
         using Shallow Text Features); the share of stop words, as in jusText, tells sentences from lists of names.
         """
         count = len(words) * max(1.0, len(line) / HEAD)
-        bare = line[-4:].rstrip(QUOTES + " ")
-        closed = bool(bare) and bare[-1] in CLOSERS
+        closed = line[-4:].rstrip(AFTER).endswith(CLOSERS)
         if closed:
             score = min(4.0, 0.4 + 0.08 * count) if count > 2 else 0.0
             if line.endswith(("…", "...", "(...)", "[…]")) and count >= 6:

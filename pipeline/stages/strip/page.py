@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from itertools import compress
 
 from pipeline.document import Document, Kind
 from pipeline.edits import Change
@@ -64,7 +65,7 @@ class Page:
 
     def inline(self) -> Iterator[Change]:
         """What goes from inside the lines that stay."""
-        for line in (line for line, kept in zip(self.lines, self.kept, strict=True) if kept):
+        for line in compress(self.lines, self.kept):
             for start, end, rule in inline_credits(line.text):
                 yield Change(line.start + start, line.start + end, "", rule, "credit", 0.9)
         if self.title is not None and self.kept[self.title]:
@@ -99,8 +100,10 @@ class Page:
     def _drop_furniture(self) -> None:
         """Dates and names above and below the text go; inside the text a date may be a subheading."""
         cards = [i for i, line in enumerate(self.lines) if self.kept[i] and is_furniture(line)]
+        if not cards:
+            return
         text = [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.score >= titles.TEXT]
-        if not cards or not text:
+        if not text:
             return
         # A lone date may also stand between standfirst and text; several are subheadings of a chronicle.
         inside = [i for i in cards if text[0] < i < text[-1]]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.document import Kind
 from pipeline.edits import Change
 from pipeline.stages.strip.lines import Line
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """A line that goes (by its index), and why."""
 
-    index: int
+    line: int
     kind: Kind
     rule: str
     score: float
@@ -25,7 +24,7 @@ def changes(lines: Sequence[Line], removals: Iterable[Removal], length: int) -> 
 
     Of the gaps before and after a run of removed lines the wider stays, at the ends of the text none.
     """
-    wanted = {removal.index: removal for removal in removals}
+    wanted = {removal.line: removal for removal in removals}
     return [change for run in _runs(sorted(wanted)) for change in _cut(lines, [wanted[i] for i in run], length)]
 
 
@@ -41,13 +40,13 @@ def _runs(indices: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _cut(lines: Sequence[Line], run: Sequence[Removal], length: int) -> Iterator[Change]:
-    first, last = run[0].index, run[-1].index
+    first, last = run[0].line, run[-1].line
     low = lines[first - 1].end if first else 0
     high = lines[last + 1].start if last + 1 < len(lines) else length
     before, after = lines[first].start - low, high - lines[last].end
     if first and (last + 1 == len(lines) or after >= before):
-        cuts = [low, *(lines[r.index].end for r in run)]
+        cuts = [low, *(lines[r.line].end for r in run)]
     else:
-        cuts = [*(lines[r.index].start for r in run), high]
+        cuts = [*(lines[r.line].start for r in run), high]
     for removal, start, end in zip(run, cuts, cuts[1:], strict=False):
         yield Change(start, end, "", removal.rule, removal.kind, removal.score)

@@ -66,6 +66,7 @@ _MARK, _APART = re.compile(r"[|>›»•·→\t]"), re.compile(r"\s(?:\s|[-–�
 _CRUMB = re.compile(r"[>›»→/]")
 _GLUE = re.compile(r"(?<=[a-zà-ÿ0-9?!])(?=[A-ZÀ-Þ])")
 _GLUED = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ0-9?!].)")  # whether there is one: a search for a capital is the faster one
+_TOKEN = re.compile(r"[\w.'’-]+")
 _PARTICLES = frozenset(
     key("de du des d la le les l van von der den ben bin ibn el al et and avec with i y da di dos par by a").split()
 )
@@ -104,9 +105,7 @@ def address(sight: Sight) -> Verdict | None:
 
 def date(sight: Sight) -> Verdict | None:
     """A bare date, time or number: ``19 février 2020``, ``Le 11 septembre 2018 à 12:57``, ``704``."""
-    if sight.words[0][0] != "0" and not dateish(sight.words[0], sight.lexicon):
-        return None
-    if not all(dateish(w, sight.lexicon) for w in sight.words):
+    if not (dateish(sight.words[0], sight.lexicon) and all(dateish(word, sight.lexicon) for word in sight.words)):
         return None
     if _MINUTE.match(sight.text):
         return _found(sight, 0.0, "", None, "minute")
@@ -199,18 +198,19 @@ def _dated(sight: Sight) -> bool:
     """Whether the line names a day: a month or weekday beside a number, or a date in figures."""
     if "0" not in sight.key:
         return False
-    named = any(w in sight.lexicon.days for w in sight.words)
-    return named or bool(_DAY.search(sight.text))
+    return not sight.lexicon.days.isdisjoint(sight.words) or bool(_DAY.search(sight.text))
 
 
 def _names(sight: Sight, skip: int) -> list[str]:
     """The names that a line consists of beside dates; nothing where other words stand in it."""
-    tokens = [t for t in re.split(r"[^\w.'’-]+", sight.text) if key(t)][skip:]
-    rest = [t for t in tokens if not dateish(key(t), sight.lexicon)]
-    names = [t for t in rest if t[0].isupper() or t.isupper()]
-    small = [t for t in rest if not t[0].isupper()]
-    fine = len(names) <= 7 and all(key(t).split()[0] in _PARTICLES | sight.lexicon.roles for t in small)
-    return names or [t for t in small if key(t) in sight.lexicon.roles] if fine else []
+    roles = sight.lexicon.roles
+    tokens = [(token, k) for token in _TOKEN.findall(sight.text) if (k := key(token))][skip:]
+    rest = [(token, k) for token, k in tokens if not dateish(k, sight.lexicon)]
+    names = [token for token, _ in rest if token[0].isupper() or token.isupper()]
+    small = [k for token, k in rest if not token[0].isupper()]
+    if len(names) > 7 or not all((first := k.split(" ")[0]) in _PARTICLES or first in roles for k in small):
+        return []
+    return names or [k for k in small if k in roles]
 
 
 def _role(sight: Sight) -> bool:

@@ -133,5 +133,5 @@ def _could_be(line: Line) -> bool:
 def _likeness(folded: str, lead: set[str], keys: Sequence[str], distance: int) -> float:
     content = [w for w in folded.split() if len(w) > 3]
     shared = sum(w in lead for w in content) / len(content) if content else 0.0
-    again = sum(folded in other for other in keys) > 1
-    return 3 * shared + 1.5 * (again and len(content) > 2) + min(len(content), 6) / 4 - 0.04 * distance
+    again = len(content) > 2 and sum(folded in other for other in keys) > 1
+    return 3 * shared + 1.5 * again + min(len(content), 6) / 4 - 0.04 * distance
