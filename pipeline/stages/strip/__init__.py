@@ -11,7 +11,7 @@ from functools import cache
 
 from pydantic import Field
 
-from pipeline.document import Document
+from pipeline.document import Document, MetaValue
 from pipeline.edits import Change
 from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
@@ -56,15 +56,18 @@ class Strip(DocumentStage[StripOptions]):
 
     def process(self, document: Document) -> None:
         length = len(document.text)
+        learned: dict[str, MetaValue] = {}  # no pass goes by what an earlier one learned: it would not be known again
         for _ in range(PASSES):
-            if not self._clean(document):
+            if not self._clean(document, learned):
                 break
+        for name, value in learned.items():
+            document.meta.setdefault(name, value)
         if length and len(document.text) < MUCH * length:
             gone = round(100 * (1 - len(document.text) / length))
             document.warnings.append(f"strip removed {gone} % of the text; look whether the article is whole")
 
-    def _clean(self, document: Document) -> bool:
-        """One pass over the current text; whether it changed anything."""
+    def _clean(self, document: Document, learned: dict[str, MetaValue]) -> bool:
+        """One pass over the current text; whether it changed anything. Fills in what the removed lines say."""
         before = document.text
         page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
         removals = list(page.removals())
@@ -73,9 +76,9 @@ class Strip(DocumentStage[StripOptions]):
         self._edit(document, [Change(start, end, "", phrase.text, phrase.kind) for start, end, phrase in spans])
         if document.text == before:
             return False
-        harvest(document.meta, ((r.kind, page.lines[r.line].text) for r in removals))
+        harvest(learned, ((r.kind, page.lines[r.line].text) for r in removals))
         if title := page.title_text():
-            document.meta.setdefault("title", title)
+            learned.setdefault("title", title)
         return True
 
     def _edit(self, document: Document, wanted: list[Change]) -> None:

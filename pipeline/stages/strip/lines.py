@@ -59,12 +59,13 @@ class Judge:
         folded, words = fold(line[:HEAD])
         if folded in self.lexicon.keep:
             return Verdict(4.0, rule=KEEP, key=folded, words=len(words), closed=True)
-        prose, closed = self._prose(line, words)
+        closed = line[-4:].rstrip(AFTER).endswith(CLOSERS)
         if phrase := self.lexicon.find(folded, words):
             spoken = line[0] in SPEECH or (closed and self._is_sentence(phrase, words))
             tier = "hints" if spoken else phrase.tier
-            score = PHRASES[tier] + (max(prose, 0.0) if phrase.open else 0.0)
+            score = PHRASES[tier] + (max(self._prose(line, words, closed), 0.0) if phrase.open else 0.0)
             return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed, tier in EVERYWHERE)
+        prose = self._prose(line, words, closed)
         shape = by_shape(line, folded, words, self.lexicon, closed and prose >= 1)
         return shape or Verdict(prose, "", None, "", folded, len(words), closed)
 
@@ -79,14 +80,13 @@ class Judge:
             return False
         return sum(not shapes.dateish(word, self.lexicon) for word in words) >= phrase.words + 4
 
-    def _prose(self, line: str, words: Sequence[str]) -> tuple[float, bool]:
-        """How much a line looks like running text, about -1..4, and whether it ends as a sentence does.
+    def _prose(self, line: str, words: Sequence[str], closed: bool) -> float:
+        """How much a line looks like running text, about -1..4; ``closed`` where it ends as a sentence does.
 
         Length and end of a line tell text from labels nearly alone (Kohlschütter et al. 2010, Boilerplate Detection
         using Shallow Text Features); the share of stop words, as in jusText, tells sentences from lists of names.
         """
         count = len(words) * max(1.0, len(line) / HEAD)
-        closed = line[-4:].rstrip(AFTER).endswith(CLOSERS)
         if closed:
             score = min(4.0, 0.4 + 0.08 * count) if count > 2 else 0.0
             if line.endswith(("…", "...", "(...)", "[…]")) and count >= 6:
@@ -104,7 +104,7 @@ class Judge:
             score += 0.4
         if line[0] in '«“"—–-•*' and closed:
             score += 0.4
-        return score, closed
+        return score
 
 
 def _stripped(text: str) -> Iterator[tuple[int, str]]:
