@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,7 +169,17 @@ class _Reader:
             if name:
                 self._order(("stages", i), name, [step.name for step in steps])
                 steps.append(Step(name, self._options(("stages", i, name), name, options)))
+        self._idle({step.name for step in steps})
         return tuple(steps)
+
+    def _idle(self, planned: Set[str]) -> None:
+        """Options of the command line for stages that the plan lacks."""
+        for stage in self._overrides.keys() - planned:
+            for option, value in self._overrides[stage].items():
+                hint = f"add {stage} to stages, or leave --{option} out"
+                self._problem(
+                    ("stages",), f'--{option} "{value}" is for the stage "{stage}", which is not here; {hint}'
+                )
 
     def _entry(self, location: Location, entry: object) -> tuple[str, object]:
         if isinstance(entry, str):

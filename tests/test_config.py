@@ -58,6 +58,16 @@ def test_the_command_line_stands_above_the_file_and_is_checked_too(tmp_path: Pat
         load(path, {"translate": {"beam": 0}})
 
 
+def test_an_option_of_the_command_line_for_a_stage_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "pipeline.yaml"
+    file.write_text("stages: [normalize]\n")
+    assert load(file, {"translate": {}}).steps
+    with pytest.raises(
+        ConfigError, match=r'yaml:1: --model "embedded" is for the stage "translate".*leave --model out'
+    ):
+        load(file, {"translate": {"model": "embedded"}})
+
+
 def test_until_ends_the_plan_and_must_name_a_stage_of_it(tmp_path: Path) -> None:
     path = tmp_path / "plan.yaml"
     path.write_text("stages: [normalize, segment]", encoding="utf-8")

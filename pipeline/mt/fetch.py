@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from pipeline.mt.cache import fetched
 from pipeline.mt.folder import OPTIONAL, PICKLE, REQUIRED, WEIGHTS, LocalModel, check_folder
 from pipeline.mt.registry import Entry, Registry
 
+_PATIENCE = 20.0
+"""Seconds to wait for the hub's answer."""
 Progress = Callable[[str, int, int], None]
 """Called with a file's name, how many files are done, and how many there are."""
 
@@ -49,10 +52,13 @@ def fetch(
 
 
 def _download(name: str, entry: Entry, folder: Path, progress: Progress, allow_pickle: bool) -> None:
-    from huggingface_hub import hf_hub_download, list_repo_files
+    from huggingface_hub import hf_hub_download, model_info
 
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # else each try to reach the hub is a warning
     try:
-        there = set(list_repo_files(entry.hub, revision=entry.revision))
+        # Of the hub's ways to list files, the one that fails at once where there is no network.
+        info = model_info(entry.hub, revision=entry.revision, timeout=_PATIENCE)
+        there = {file.rfilename for file in info.siblings or ()}
         files = [file for file in (*REQUIRED, *OPTIONAL) if file in there]
         if WEIGHTS not in there:
             files.append(_pickle(name, entry, there, allow_pickle))
@@ -81,8 +87,9 @@ def _pickle(name: str, entry: Entry, there: set[str], allowed: bool) -> str:
 def _unreachable(name: str, entry: Entry, error: Exception) -> ModelError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return ModelError(
-        f'model "{name}" cannot be fetched from the hub ({entry.hub}): {reason}; is this machine offline? Runs need no '
-        "network: copy the model's folder here and name it with `path` in models.yaml, or use `--model embedded`"
+        f'model "{name}" cannot be fetched from the hub ({entry.hub} at {entry.revision}): {reason}; is this machine '
+        f"offline? Runs need no network: copy the model's folder here and name it with `path` in {registry.FILE}, or "
+        "use `--model embedded`"
     )
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -98,11 +103,17 @@ def rewritten(name: str, **fields: object) -> Callable[[Path], None]:
 
 
 def replaced(name: str, content: bytes) -> Callable[[Path], None]:
-    return lambda folder: folder.joinpath(name).write_bytes(content) and None
+    def damage(folder: Path) -> None:
+        (folder / name).write_bytes(content)
+
+    return damage
 
 
 def of_another(name: str) -> Callable[[Path], None]:
-    return lambda folder: shutil.copyfile(resolve("embedded").folder / name, folder / name) and None
+    def damage(folder: Path) -> None:
+        shutil.copyfile(resolve("embedded").folder / name, folder / name)
+
+    return damage
 
 
 def cut_short(folder: Path) -> None:
@@ -147,13 +158,13 @@ def test_a_damaged_model_folder_is_named(
     assert str(folder) in str(error.value)
 
 
-def test_fetching_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def offline(*args: object, **kwargs: object) -> None:
-        raise ConnectionError("no route to host")
-
-    monkeypatch.setattr("huggingface_hub.list_repo_files", offline)
-    with pytest.raises(ModelError, match=r"cannot be fetched.*no route to host.*offline"):
-        fetch("opus-mt-fr-en")
+def test_fetching_without_a_network_says_so_in_one_line_and_at_once() -> None:
+    nowhere = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9"}  # nothing listens there
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "models", "fetch", "opus-mt-fr-en"]
+    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert re.search(r'^error: model "opus-mt-fr-en" cannot be fetched.*offline.*models.yaml.*--model embedded', line)
     assert not fetched("opus-mt-fr-en").exists()
 
 
@@ -168,7 +179,8 @@ def serve(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     def download(repo: str, file: str, *, revision: str, local_dir: Path) -> None:
         shutil.copy(folder / file, local_dir / file)
 
-    monkeypatch.setattr("huggingface_hub.list_repo_files", lambda *a, **k: [f.name for f in folder.iterdir()])
+    files = [SimpleNamespace(rfilename=file.name) for file in folder.iterdir()]
+    monkeypatch.setattr("huggingface_hub.model_info", lambda *a, **k: SimpleNamespace(siblings=files))
     monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
 
 
