@@ -110,6 +110,7 @@ FORMATS = {
     "moses": Format(("aligned.{source}", "aligned.{target}"), "pipeline.io.moses:write_moses"),
     "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), "pipeline.io.tmx:write_tmx"),
     "xliff": Format(("aligned.xlf",), "pipeline.io.xliff:write_xliff"),
+    "omegat": Format(("aligned.omegat.xlf",), "pipeline.io.xliff:write_omegat"),
     "report": Format(("report.html",), "pipeline.io.report:write_report"),
     "parquet": Format(("aligned.parquet",), "pipeline.io.parquet:write_parquet"),
     "bitextor": Format(("aligned.bitextor.tsv",), "pipeline.io.tsv:write_bitextor"),

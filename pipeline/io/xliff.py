@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -36,7 +36,20 @@ _QUALIFIERS: dict[str, State] = {"x-flagged": "flagged", "x-stale": "stale", "mt
 
 def write_xliff(export: Export, folder: Path) -> None:
     """Write ``aligned.xlf``, one ``file`` element a document."""
-    with atomic(folder / "aligned.xlf") as file:
+    _write(export, folder / "aligned.xlf", _target)
+
+
+def write_omegat(export: Export, folder: Path) -> None:
+    """Write ``aligned.omegat.xlf``, in which each target repeats its source.
+
+    OmegaT takes a target for the text to translate ("XLIFF of the source=target variety", its manual says) and puts
+    the translation in its place; the English comes from a memory.
+    """
+    _write(export, folder / "aligned.omegat.xlf", _repeated)
+
+
+def _write(export: Export, path: Path, target: Callable[[Segment], str]) -> None:
+    with atomic(path) as file:
         file.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\n'
@@ -44,7 +57,7 @@ def write_xliff(export: Export, folder: Path) -> None:
         empty = True
         for document in export.documents():
             file.write(_head(export, document.id))
-            file.writelines(_units(export, document))
+            file.writelines(_units(export, document, target))
             file.write("</body></file>\n")
             empty = False
         if empty:  # the schema wants at least one file
@@ -66,18 +79,17 @@ def _head(export: Export, id: str) -> str:
     return f"<file{original}{values}><header>{note}<tool{tool}/></header><body>\n"
 
 
-def _units(export: Export, document: Document) -> Iterator[str]:
+def _units(export: Export, document: Document, target: Callable[[Segment], str]) -> Iterator[str]:
     reviews = export.reviews(document)
     for place, segment in zip(places(document), document.segments, strict=True):
-        yield _unit(segment, place, reviews.get(segment.seg))
+        yield _unit(segment, place, reviews.get(segment.seg), target(segment))
 
 
-def _unit(segment: Segment, place: str, review: Review | None) -> str:
+def _unit(segment: Segment, place: str, review: Review | None, target: str) -> str:
     approved = "yes" if segment.state in ("accepted", "edited") else "no"
     values = xml.attributes(
         id=place, resname=segment.seg, approved=approved, translate="no" if segment.origin == "copy" else ""
     )
-    target = _target(segment)
     return (
         f'<trans-unit{values} xml:space="preserve">\n<source>{xml.content(segment.source)}</source>\n{target}'
         f"{_context(segment)}{_notes(segment, review)}{_machine(review)}</trans-unit>\n"
@@ -91,6 +103,10 @@ def _target(segment: Segment) -> str:
     if segment.state == "unreviewed":
         qualifier = _ORIGINS.get(segment.origin, "")
     return xml.element("target", segment.target, state=state, state_qualifier=qualifier) + "\n"
+
+
+def _repeated(segment: Segment) -> str:
+    return xml.element("target", segment.source, state="needs-translation") + "\n"
 
 
 def _context(segment: Segment) -> str:

@@ -49,18 +49,21 @@ class Preview:
         proposals: events to be.
         conflicts: other English for segments that were decided here; left alone unless the caller prefers the file.
         unknown: segments that this run does not have, or not with this French.
+        untranslated: number of segments whose English is the French: tools put it there until someone translates.
         same: number of segments that the file does not change.
     """
 
     proposals: list[Proposal] = field(default_factory=list)
     conflicts: list[tuple[Proposal, str]] = field(default_factory=list)
     unknown: list[Odd] = field(default_factory=list)
+    untranslated: int = 0
     same: int = 0
 
     def counts(self) -> dict[str, int]:
         """Numbers for people."""
         kinds = Counter(proposal.kind for proposal in self.proposals)
-        return {**kinds, "conflicts": len(self.conflicts), "unknown": len(self.unknown), "unchanged": self.same}
+        odd = {"conflicts": len(self.conflicts), "unknown": len(self.unknown), "untranslated": self.untranslated}
+        return {**kinds, **odd, "unchanged": self.same}
 
 
 def preview(desk: Desk, found: Iterable[Imported], *, trust_states: bool = False) -> Preview:
@@ -100,20 +103,28 @@ def apply(desk: Desk, plan: Preview, *, prefer_file: bool = False) -> int:
 
 
 def _judge(result: Preview, desk: Desk, row: Row, one: Imported, trust_states: bool) -> None:
-    before = len(result.proposals) + len(result.conflicts)
+    notes = [Proposal(row, "comment", note, one.line) for note in _new_notes(desk, row, one.note)]
+    proposal = _proposed(row, one, trust_states)
+    result.proposals += notes
+    if proposal is None:
+        result.same += not notes
+    elif proposal.kind == "edit" and _same(row.source, proposal.text):
+        result.untranslated += 1
+    elif row.state in UNDECIDED:
+        result.proposals.append(proposal)
+    else:
+        result.conflicts.append((proposal, f"{row.reviewer} has {row.state} it: {row.target}"))
+
+
+def _proposed(row: Row, one: Imported, trust_states: bool) -> Proposal | None:
+    """The decision that the file asks for, None where it says nothing new."""
     text = tidy(one.target)
-    claim = _CLAIMS.get(one.state) if trust_states and row.state in UNDECIDED else None
     if text and text not in (tidy(legal(row.target)), tidy(legal(row.machine))):
-        proposal = Proposal(row, "edit", text, one.line)
-        if row.state in UNDECIDED:
-            result.proposals.append(proposal)
-        else:
-            result.conflicts.append((proposal, f"{row.reviewer} has {row.state} it: {row.target}"))
-    elif claim and (text or claim == "reject"):
-        result.proposals.append(Proposal(row, claim, row.target if claim == "accept" else "", one.line))
-    for note in _new_notes(desk, row, one.note):
-        result.proposals.append(Proposal(row, "comment", note, one.line))
-    result.same += before == len(result.proposals) + len(result.conflicts)
+        return Proposal(row, "edit", text, one.line)
+    claim = _CLAIMS.get(one.state) if trust_states and row.state in UNDECIDED else None
+    if claim and (text or claim == "reject"):
+        return Proposal(row, claim, row.target if claim == "accept" else "", one.line)
+    return None
 
 
 def _new_notes(desk: Desk, row: Row, note: str) -> Iterator[str]:

@@ -74,6 +74,12 @@ def test_states_that_a_tool_set_on_everything_do_not_count_unless_trusted(at: De
     assert {row.state for row in segments(at)} == {"accepted"}
 
 
+def test_english_that_is_the_french_was_not_translated(at: Desk) -> None:
+    row = segments(at)[0]
+    plan = preview(at, [Imported("a", 0, "", row.source, row.source.replace("’", "'"))])
+    assert (plan.proposals, plan.conflicts, plan.counts()["untranslated"]) == ([], [], 1)
+
+
 def test_an_import_is_one_undo(at: Desk) -> None:
     rows = segments(at)
     found = [Imported("a", row.seg, "", row.source, f"New {row.seg}.") for row in rows]
