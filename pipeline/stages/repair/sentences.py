@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
@@ -15,6 +16,12 @@ _ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
 # Menus and captions are shorter.
 _MIN_WORDS = 6
 _TAIL = 300  # characters of a paragraph's end that are looked at
+_VERSE = 80  # characters of the longest line of verse
+# A paragraph of several sentences without a closing mark broke off where the text closes its others: standfirsts, which
+# often have none, stand above two of these, and a writer who leaves marks out leaves out many.
+_CLOSED_BEFORE, _CLOSED_SHARE = 2, 2
+_LAST_WORDS = 4  # words of the shortest last sentence: signatures and credits are shorter
+_WORD_AT_END = re.compile(r"(?:^|[\s'’-])[a-zà-öø-ÿœ]+$")
 
 
 def find_truncated(text: str) -> Findings:
@@ -26,10 +33,39 @@ def find_truncated(text: str) -> Findings:
     []
     """
     lines = list(_lines(text))
+    whole = ["", *(line for _, line in lines), ""]
+    doubts = [
+        doubt
+        for (start, line), before, after in zip(lines, whole, whole[2:], strict=False)
+        for doubt in _truncated(start, line, before, after)
+    ]
+    return Findings(doubts=[*doubts, *_unclosed(lines)])
+
+
+def _unclosed(lines: list[tuple[int, str]]) -> Iterator[Doubt]:
+    """Paragraphs of several sentences, the last without a closing mark, in a text that closes such paragraphs."""
+    unclosed = [i for i, (_, line) in enumerate(lines) if not _closes(line) and _SENTENCE_END.search(line)]
+    if not unclosed:
+        return
+    closed = [i for i, (_, line) in enumerate(lines) if _closes(line) and _SENTENCE_END.search(line)]
+    if len(closed) < _CLOSED_SHARE * len(unclosed):
+        return
     following = [*(line.lstrip()[:1] for _, line in lines[1:]), ""]
-    return Findings(
-        doubts=[d for (i, x), after in zip(lines, following, strict=False) for d in _truncated(i, x, after)]
-    )
+    for i in unclosed:
+        start, line = lines[i]
+        if bisect_left(closed, i) >= _CLOSED_BEFORE and not following[i].islower() and _ends_in_words(line):
+            yield Doubt(start, start + len(line), "truncated", "unfinished-paragraph")
+
+
+def _closes(line: str) -> bool:
+    return line.rstrip().endswith(_CLOSING)
+
+
+def _ends_in_words(line: str) -> bool:
+    """Whether a line's last sentence is no item, signature or credit: words, the last of them no name."""
+    tail = line[-_TAIL:].rstrip()
+    last = tail[max((found.end() - 1 for found in _SENTENCE_END.finditer(tail)), default=0) :]
+    return len(last.split()) >= _LAST_WORDS and bool(_WORD_AT_END.search(last)) and not _ITEM.match(line)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -41,9 +77,11 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
-def _truncated(start: int, line: str, after: str) -> Iterator[Doubt]:
+def _truncated(start: int, line: str, before: str, after: str) -> Iterator[Doubt]:
     # A line that goes on in the next one was only wrapped.
-    if not _may_break_off(line) or after.islower() or _ITEM.match(line):
+    if not _may_break_off(line) or after.lstrip()[:1].islower() or _ITEM.match(line):
+        return
+    if after and max(map(len, (before, line, after))) <= _VERSE:
         return
     keys = [word.key for word in tokens(line[-_TAIL:])]
     if len(keys) >= _MIN_WORDS and (rule := _broken_off(line, keys)):

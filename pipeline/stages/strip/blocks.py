@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.stages.strip.lines import Line
+from pipeline.stages.strip.passages import passages
 
 HEAD, BODY, ASIDE, THREAD = range(4)
 
@@ -35,21 +36,28 @@ ENDS = frozenset(("navigation", "subscribe", "cookie", "hashtags", "share", "bre
 BLOCK = 12  # lines below a heading that are judged in its light
 BLOCK_LINE, BLOCK_TEXT = -1.0, 0.5  # what a short line loses there, and what is left of a text line's score
 TEXT = 1.0  # score of a line that a text may begin with
+PASSAGE = 0.1  # what a line of a passage is worth at least, outside blocks
 ANCHORS = 2.7  # evidence that a run needs to be boilerplate at all
 EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hints": 0.7, "card": 0.4}
+CREDIT = 0.5
 
 
 def body_states(lines: Sequence[Line]) -> list[int]:
     """The state of each line on the best path; runs of boilerplate without evidence are given back to the body."""
-    if sum(EVIDENCE.get(line.verdict.tier, 0.0) for line in lines) < ANCHORS:  # no run can have enough
+    if sum(map(_evidence, lines)) < ANCHORS:  # no run can have enough
         return [BODY] * len(lines)
     scores = _scores(lines)
     states = _best_path(lines, scores)
     _reach_back(lines, scores, states)
     for start, end in _runs(states):
-        if sum(EVIDENCE.get(line.verdict.tier, 0.0) for line in lines[start:end]) < ANCHORS:
+        if sum(map(_evidence, lines[start:end])) < ANCHORS:
             states[start:end] = [BODY] * (end - start)
     return states
+
+
+def _evidence(line: Line) -> float:
+    """What a line says for its run being boilerplate; credits stand inside texts, too."""
+    return CREDIT if line.verdict.kind == "credit" else EVIDENCE.get(line.verdict.tier, 0.0)
 
 
 def _reach_back(lines: Sequence[Line], scores: Sequence[float], states: list[int]) -> None:
@@ -74,7 +82,9 @@ def _scores(lines: Sequence[Line]) -> list[float]:
         copies[line.text] = copies.get(line.text, 0) + 1
     scores: list[float] = []
     block = 0.0
+    free: list[bool] = []  # lines outside blocks
     for line in lines:
+        free.append(block <= 0)
         verdict = line.verdict
         score = NEIGHBOURS.get(verdict.kind or "", -0.4) if verdict.alone else verdict.score
         if verdict.tier in ("headers", "sections") and verdict.kind != "navigation":
@@ -90,6 +100,10 @@ def _scores(lines: Sequence[Line]) -> list[float]:
         if copies[line.text] > 1 and not verdict.alone:
             score = score - 0.5 if score < 1 else score * (0.7 if copies[line.text] == 2 else 0.2)
         scores.append(score)
+    for start, end in passages(lines):
+        for i in range(start, end):
+            if free[i] and scores[i] < PASSAGE:
+                scores[i] = PASSAGE
     best = max(range(len(scores)), key=scores.__getitem__, default=None)
     if best is not None and scores[best] > 0:
         scores[best] *= 2  # a page has a text, however short: its best line stands for it

@@ -84,6 +84,8 @@ class Page:
         body = titles.first_text(self.lines, self.kept)
         for i in range(title + 1, body):
             self.kept[i] |= titles.is_standfirst(self.lines[i], i - title)
+        for i in titles.kickers(self.lines, title):
+            self._drop(i, "breadcrumb", "kicker")
         for i in titles.crumbs(self.lines, title):
             self._drop(i, "breadcrumb", "crumb-of-title")
         copies = titles.copies(self.lines, title)
@@ -108,10 +110,18 @@ class Page:
         # A lone date may also stand between standfirst and text; several are subheadings of a chronicle.
         inside = [i for i in cards if text[0] < i < text[-1]]
         top = text[1] if len(inside) == 1 and self.title is not None else text[0]
+        self._drop_counters(text[0])
         for i in cards:
             if i < top or i > text[-1]:
                 self._drop(i, self.lines[i].verdict.kind or "dateline", self.lines[i].verdict.rule)
-                self._drop_names(i)
+                if self.title is not None:  # else it may be the title
+                    self._drop_names(i)
+
+    def _drop_counters(self, text: int) -> None:
+        """Bare numbers between title and text count shares and comments; below it they number its parts."""
+        for i in range(text if self.title is None else self.title + 1, text):
+            if self.kept[i] and self.lines[i].verdict.rule == "number" and self.lines[i].text.isdigit():
+                self._drop(i, "share", "counter")
 
     def _drop_names(self, card: int) -> None:
         """A bare name right above or below a date is the author's."""
@@ -128,7 +138,8 @@ def is_furniture(line: Line) -> bool:
 def is_name(line: Line) -> bool:
     """Whether a line could be a person's name: two to four words, each with a capital."""
     words = line.text.split()
-    return not line.verdict.tier and 2 <= len(words) <= 4 and all(word[0].isupper() for word in words)
+    most = 3 if line.text.isupper() else 4  # longer ones are headlines in capitals
+    return not line.verdict.tier and 2 <= len(words) <= most and all(word[0].isupper() for word in words)
 
 
 def _sites(document: Document, lines: Sequence[Line]) -> set[str]:

@@ -52,14 +52,18 @@ class Sight(NamedTuple):
 
 EVERYWHERE = ("alone", "headers", "pointers")  # tiers of lines that go wherever they stand
 ALONE, CARD, HINT = -4.0, -1.0, -1.5  # scores of lines that go wherever they stand, in a card, in a menu
+LABEL = 5  # words of the longest label that is run together with others
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
 
 _MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$|\S+@\S+\.\w+$|@\w+$")
 _MAIL = re.compile(r"\w@\w[\w-]*\.\w")
+_OF_DAY = re.compile(r"\bdu (?:\w+di |dimanche )?0\b")  # "Réunion du 3 mai" is no name with a date
 _DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=\S*[^\W\d])")
+_TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=[^\s:]*[^\W\d])")
+_STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\W.{0,12}?\d{1,2}\s?[h:.]\s?\d\d\b")  # a day of a year, and a time
+_FILE = re.compile(r"(?:/[\w%.~-]+){2,}/?$|[\w%()/.~+-]+\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34])\)?$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+|\s{2,}|\t")
 # What a separator has, in two searches for single characters: on most lines these end many times as fast.
 _MARK, _APART = re.compile(r"[|>›»•·→\t]"), re.compile(r"\s(?:\s|[-–—/]\s)")
@@ -89,10 +93,12 @@ def by_shape(line: str, folded: str, words: Sequence[str], lexicon: Lexicon, sen
 
 
 def hashtags(sight: Sight) -> Verdict | None:
-    """``#Pyongyang #Russie``: two tags or more and hardly anything else."""
+    """``#Pyongyang #Russie``: one tag alone, or two and more and hardly anything else."""
     if "#" not in sight.text:
         return None
     tokens = sight.text.split()
+    if len(tokens) == 1 and sight.text[0] == "#" and sight.text[1:2].isalpha():
+        return _found(sight, ALONE, "alone", "hashtags", "hashtags")
     tags = sum(t[0] == "#" and len(t) > 1 for t in tokens)
     return _found(sight, ALONE, "alone", "hashtags", "hashtags") if tags >= 2 and tags >= 0.7 * len(tokens) else None
 
@@ -111,6 +117,8 @@ def date(sight: Sight) -> Verdict | None:
         return _found(sight, 0.0, "", None, "minute")
     if not _dated(sight):
         return _found(sight, CARD, "card", "navigation", "number") if "0" in sight.key else None
+    if _STAMP.search(sight.text):
+        return _found(sight, ALONE, "alone", "dateline", "timestamp")
     return _found(sight, CARD, "card", "dateline", "date")
 
 
@@ -121,7 +129,9 @@ def byline(sight: Sight) -> Verdict | None:
         rest = _names(sight, len(start.split()))
         one_word = start.endswith("by ") and len(sight.text.split()) == len(start.split()) + 1
         return _found(sight, ALONE, "alone", "byline", "byline") if rest or one_word else None
-    if len(sight.words) > 12 or sight.text[0] in "—–" or not (_dated(sight) or _role(sight)):
+    if len(sight.words) > 12 or sight.text[0] in "—–" or _OF_DAY.search(sight.key):
+        return None
+    if not (_dated(sight) or _role(sight) or _wired(sight)):
         return None
     return _found(sight, CARD, "card", "byline", "name-and-date") if _names(sight, 0) else None
 
@@ -168,7 +178,7 @@ def glued(sight: Sight) -> Verdict | None:
     if sight.text[-1] in ".!?…" or not _GLUED.search(sight.text):
         return None
     parts = _GLUE.split(sight.text)
-    known = _known(parts, sight.lexicon)
+    known = max(len(part.split()) for part in parts) <= LABEL and _known(parts, sight.lexicon)
     hint = _found(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
     return _menu(sight, parts, "glued-labels") or hint
 
@@ -181,9 +191,15 @@ def carrier(sight: Sight) -> Verdict | None:
     return _found(sight, 0.3, "", None, "inline-phrase") if there else None
 
 
+def file_name(sight: Sight) -> Verdict | None:
+    """``photo-du-pont.jpg``, ``/images/pont``: what is left of a picture or a link."""
+    there = " " not in sight.text and _FILE.match(sight.text)
+    return _found(sight, ALONE, "alone", "credit", "file-name") if there else None
+
+
 SHAPES: tuple[Callable[[Sight], Verdict | None], ...] = (
     carrier,
-    hashtags, date, credit, byline, address, copyright, crumbs, ticker, glued,
+    hashtags, date, credit, byline, file_name, address, copyright, crumbs, ticker, glued,
 )  # fmt: skip
 SENTENCES = (carrier, credit, copyright)
 _HERE = re.compile(r"^\W*(?:vous [êe]tes ici|you are here)\s*:?\s*", re.IGNORECASE)
@@ -208,6 +224,8 @@ def _names(sight: Sight, skip: int) -> list[str]:
     rest = [(token, k) for token, k in tokens if not dateish(k, sight.lexicon)]
     names = [token for token, _ in rest if token[0].isupper() or token.isupper()]
     small = [k for token, k in rest if not token[0].isupper()]
+    if any(k in sight.lexicon.stopwords and k not in _PARTICLES for token, k in rest if token[0].isupper()):
+        return []  # a headline in capitals
     if len(names) > 7 or not all((first := k.split(" ")[0]) in _PARTICLES or first in roles for k in small):
         return []
     return names or [k for k in small if k in roles]
@@ -217,6 +235,12 @@ def _role(sight: Sight) -> bool:
     """Whether the line is ``Name, role``."""
     name, comma, role = sight.text.partition(", ")
     return bool(comma) and name[:1].isupper() and key(role).split(" ")[0] in sight.lexicon.roles
+
+
+def _wired(sight: Sight) -> bool:
+    """Whether the line is ``Name avec AFP``."""
+    name, _, agency = sight.text.rpartition(" avec ")
+    return bool(name) and credits.is_credit(agency)
 
 
 def dateish(word: str, lexicon: Lexicon) -> bool:
@@ -234,8 +258,10 @@ def _menu(sight: Sight, parts: Sequence[str], rule: str) -> Verdict | None:
 
 
 def _all_labels(sight: Sight) -> bool:
-    """Whether each word of a line without separators is a label ("Partager Tweeter Envoyer")."""
-    return 3 <= len(sight.words) <= 12 and all(map(sight.lexicon.exact.__contains__, sight.words))
+    """Whether each word of a line without separators is a label ("Partager Tweeter Envoyer"); two must share."""
+    if not 2 <= len(sight.words) <= 12 or not all(map(sight.lexicon.exact.__contains__, sight.words)):
+        return False
+    return len(sight.words) > 2 or all(sight.lexicon.exact[word].kind == "share" for word in sight.words)
 
 
 def _labels(parts: Iterable[str], lexicon: Lexicon) -> list[Phrase]:

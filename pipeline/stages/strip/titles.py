@@ -80,6 +80,13 @@ def crumbs(lines: Sequence[Line], title: int) -> Iterator[int]:
             yield i
 
 
+def kickers(lines: Sequence[Line], title: int) -> Iterator[int]:
+    """Labels of menus right above the title, from the top of the page: the name of the section."""
+    above = range(title - 1, -1, -1)
+    if all(lines[i].verdict.tier in ("hints", "card") or lines[i].verdict.alone for i in above):
+        yield from (i for i in above if lines[i].verdict.tier == "hints")
+
+
 def is_standfirst(line: Line, distance: int) -> bool:
     """Whether a line between title and text belongs to the text: a sentence, or a subtitle right below the title."""
     verdict = line.verdict

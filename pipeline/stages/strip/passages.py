@@ -1,0 +1,43 @@
+"""Passages: verse, lists and wrapped text, whose lines are short and open as those of menus are, but go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.stages.strip.lines import Line
+
+LINES = 4  # short lines of the shortest passage
+SHARE = 0.4  # part of them that shows a sentence that goes on; menus and lists of headlines stay far below
+SHORT = 1.0  # score from which a line is text by itself
+WORDS, CLOSED_WORDS = 3, 8  # words of a line that may go on from the one before, and of one that may end a sentence
+ITEM = "-–—•*▪"
+
+
+def passages(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Index ranges of passages, between lines of boilerplate, dates and names."""
+    start = 0
+    for end in range(len(lines) + 1):
+        if end < len(lines) and lines[end].verdict.tier in ("", "hints"):
+            continue
+        if end - start >= LINES and _is_passage(lines[start:end]):
+            yield start, end
+        start = end + 1
+
+
+def _is_passage(run: Sequence[Line]) -> bool:
+    short = written = 0
+    listed = False  # below a line that opens a list
+    for line in run:
+        if line.verdict.score < SHORT:
+            short += 1
+            written += _goes_on(line) or (listed and line.text[0] in ITEM)
+            listed = listed or line.text[-1] == ":"
+    return short >= LINES and written >= SHARE * short
+
+
+def _goes_on(line: Line) -> bool:
+    """Whether a line ends or starts within a sentence, as labels and headlines do not."""
+    verdict = line.verdict
+    if verdict.closed:
+        return verdict.words <= CLOSED_WORDS
+    return line.text[-1] in ",;:" or (line.text[0].islower() and verdict.words >= WORDS)
