@@ -16,8 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from pipeline.review import progress
@@ -32,6 +31,7 @@ from pipeline.review.safety import Guard
 from pipeline.review.views import Views
 from pipeline.schema import explain
 
+_TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _MOST_ROWS: Final = 200
 _MOST_DOCUMENTS: Final = 50
 
@@ -214,18 +214,27 @@ class Api:
 def create(desk: Desk, token: str, port: int) -> ASGIApp:
     """The app for one reviewer over one store, behind its guard."""
     api = Api(desk)
-    page = _page(desk, token)
-    folder = Path(str(resources.files("pipeline.review").joinpath("static")))
+    page, files = _page(desk, token), _files()
 
     async def index(request: Request) -> Response:
         return HTMLResponse(page)
+
+    async def static(request: Request) -> Response:
+        name = request.path_params["name"]
+        return Response(files[name], media_type=_TYPES[Path(name).suffix]) if name in files else Response(None, 404)
 
     endpoints = [
         Route(f"/api/{path}", _endpoint(api, message, answer), methods=["POST"])
         for path, (message, answer) in api.routes().items()
     ]
-    static = Mount("/static", StaticFiles(directory=folder))
-    return Guard(Starlette(routes=[Route("/", index), *endpoints, static]), token, port)
+    routes = [Route("/", index), Route("/static/{name}", static), *endpoints]
+    return Guard(Starlette(routes=routes), token, port)
+
+
+def _files() -> dict[str, bytes]:
+    """The page's files by name, read once as the page is: a program upgraded meanwhile never mixes with this one."""
+    folder = resources.files("pipeline.review").joinpath("static")
+    return {file.name: file.read_bytes() for file in folder.iterdir() if Path(file.name).suffix in _TYPES}
 
 
 def _page(desk: Desk, token: str) -> str:

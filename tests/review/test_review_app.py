@@ -11,11 +11,13 @@ import pytest
 from review_build import desk, document, save, sentences
 from starlette.testclient import TestClient
 
+import pipeline.review
 from pipeline.review.app import create
 from pipeline.review.desk import Desk
 
 TOKEN, PORT = "secret-of-this-launch", 8765
 HOST = f"127.0.0.1:{PORT}"
+STATIC = sorted(path for path in Path(pipeline.review.__file__).with_name("static").iterdir() if path.is_file())
 WRITE = {"origin": f"http://{HOST}", "x-review-token": TOKEN, "content-type": "application/json"}
 
 
@@ -86,11 +88,21 @@ def test_writes_need_origin_token_and_type(page: Page, header: str, value: str, 
 
 
 def test_strict_headers_are_on_every_answer(page: Page) -> None:
-    for answer in (page.http.get("/"), page.http.get("/static/review.css"), page.http.get("/none")):
+    for path in ("/", "/none", "/static/none.js", "/static/../app.py", *(f"/static/{file.name}" for file in STATIC)):
+        answer = page.http.get(path)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"  # old and new modules are never mixed
+
+
+def test_the_page_is_of_one_version_while_the_program_is_upgraded(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = {file.name: file.read_bytes() for file in STATIC}
+    monkeypatch.setattr(Path, "read_bytes", lambda _: b"of another version")
+    for name, content in expected.items():
+        answer = page.http.get(f"/static/{name}")
+        assert (answer.status_code, answer.content) == (200, content)
 
 
 def test_the_page_has_no_inline_script_or_style_and_loads_nothing_from_elsewhere(page: Page) -> None:
@@ -98,7 +110,7 @@ def test_the_page_has_no_inline_script_or_style_and_loads_nothing_from_elsewhere
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|https?://", html)
     for path in re.findall(r'(?:src|href)="(/[^"]+)"', html):
         assert page.http.get(path).status_code == 200
-    for file in Path("pipeline/review/static").resolve().glob("*.js"):
+    for file in (path for path in STATIC if path.suffix == ".js"):
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?://", file.read_text()
         )
