@@ -18,7 +18,8 @@ settings.register_profile("long", max_examples=20_000, deadline=None, suppress_h
 FEW = {"exporters": 15, "segment": 40}
 
 ARTICLES = st.lists(st.integers(0, len(PIECES) - 1), max_size=120).map(lambda pieces: b"\x40" + bytes(pieces))
-INPUT = st.one_of(ARTICLES, st.binary(max_size=300), st.text(max_size=200).map(lambda text: b"\0" + text.encode()))
+TEXTS = st.text(max_size=200).map(lambda text: b"\0" + text.encode())
+INPUT = st.one_of(ARTICLES, st.binary(max_size=300), TEXTS, st.lists(ARTICLES | TEXTS, max_size=12).map(b"\xff".join))
 
 
 @pytest.mark.parametrize("name", TARGETS)
