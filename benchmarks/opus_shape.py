@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.mt.engines import Decoding
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.models import resolve
+from pipeline.mt.tokenizer import Tokenizer
 
 NAME = "opus-shape"
 _forcing = False
@@ -27,7 +28,11 @@ def forced(batch: Sequence[Sequence[str]]) -> dict[str, int]:
 
 
 def force() -> None:
-    """Make this program's engines obey `forced` as well, and switch off what would ask a random model again."""
+    """Make this program's engines obey `forced` as well, and switch off what would ask a random model again.
+
+    The fillers that a random model says are no pieces of its SentencePiece model, so that its text has several times as
+    many; for the alignment it gets about as many as it said.
+    """
     global _forcing
     _forcing = True
     from pipeline.mt.engines import ctranslate2_engine, transformers_engine
@@ -43,6 +48,11 @@ def force() -> None:
         found.min_new_tokens = longest
         return found
 
+    def encode_targets(self: Tokenizer, texts: Sequence[str]) -> list[list[str]]:
+        return [pieces[: len(text.split())] for text, pieces in zip(texts, encode(self, texts), strict=True)]
+
+    encode = Tokenizer.encode_targets
+    Tokenizer.encode_targets = encode_targets  # type: ignore[method-assign]
     original = transformers_engine.TransformersEngine._search
     ctranslate2_engine.CTranslate2Engine._start = start  # type: ignore[method-assign]
     transformers_engine.TransformersEngine._search = search  # type: ignore[method-assign]

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ import opus_shape
 import peers
 from opus_shape import forced
 
+from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.mt.engines import Decoding, EngineOptions, create
 from pipeline.mt.engines.machine import cores
@@ -60,8 +61,9 @@ def pipeline_system(engine: str, prune: bool) -> System:
         plan.write_text(f"input: {folder / 'in'}\n{stages}\noutputs: {{path: {folder / 'out'}}}\n")
         with closing(Store.open(folder / "out")) as store:
             work = Run(load(plan), store, Settings(workers=0), {})
-            translate = next(stage for stage in work._stages if stage.name == "translate")
-            translate.engine.translate(["Bonjour."])
+            documents: Iterable[Document] = [Document("warm", "Poutine est arrivé à Paris hier.")]
+            for stage in work._stages:
+                documents = list(stage(documents))
             yield ""
             work()
             rows = store.connection.execute("SELECT doc, line, target FROM segments ORDER BY doc, seg").fetchall()
