@@ -50,12 +50,12 @@ def patterns() -> dict[str, re.Pattern[str]]:
     everything = sorted((*agencies.names, *agencies.companions), key=lambda name: -len(name))
     name = "(?:" + "|".join(map(re.escape, agencies.names)) + r")(?!\w)"
     part = "(?:" + "|".join(map(re.escape, everything)) + r")(?!\w)"
-    run = rf"{name}(?:\s*(?:[/,|•–—-]|et|and|via)\s*{part})"
+    run = rf"{name}(?:\s*(?:[/,|•–—.-]|et|and|via)\s*{part})"
     end = rf"(?<=[{_SENTENCE_END}])"
     return {
         "name": re.compile(name, re.IGNORECASE),
         "line": re.compile(rf"[(\[]?(?:(?:avec|sources?|par|with|©|\(c\))\s*:?\s*)?{run}*[)\]]?\.?$", re.IGNORECASE),
-        "signed": re.compile(rf"(?:[^/.!?]{{2,50}}/\s*){{1,3}}{run}*$"),
+        "signed": re.compile(rf"[(\[]?(?:[^/.!?]{{2,50}}/\s*){{1,3}}{run}*[)\]]?$"),
         "leading": re.compile(rf"(?:©\s*)?{name}(?:\s*/\s*{part})+\s+(?=[A-ZÀ-Þ«“\"])"),
         "trailing": re.compile(rf"(?:{end}{run}*|{end}\s+{run}+|{end}\s*\({run}*\))\.?$"),
     }

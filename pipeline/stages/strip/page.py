@@ -42,6 +42,7 @@ class Page:
         if self.title is not None:
             self._keep_title(self.title)
         self._drop_furniture()
+        self._drop_counters()
         self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
         self.sites = set() if self.title is None else _sites(document, lines)
 
@@ -110,17 +111,18 @@ class Page:
         # A lone date may also stand between standfirst and text; several are subheadings of a chronicle.
         inside = [i for i in cards if text[0] < i < text[-1]]
         top = text[1] if len(inside) == 1 and self.title is not None else text[0]
-        self._drop_counters(text[0])
         for i in cards:
             if i < top or i > text[-1]:
                 self._drop(i, self.lines[i].verdict.kind or "dateline", self.lines[i].verdict.rule)
                 if self.title is not None:  # else it may be the title
                     self._drop_names(i)
 
-    def _drop_counters(self, text: int) -> None:
+    def _drop_counters(self) -> None:
         """Bare numbers between title and text count shares and comments; below it they number its parts."""
-        for i in range(text if self.title is None else self.title + 1, text):
-            if self.kept[i] and self.lines[i].verdict.rule == "number" and self.lines[i].text.isdigit():
+        if self.title is None:
+            return
+        for i in range(self.title + 1, titles.first_text(self.lines, self.kept)):
+            if self.kept[i] and self.lines[i].verdict.rule == "number" and self.lines[i].verdict.key == "0":
                 self._drop(i, "share", "counter")
 
     def _drop_names(self, card: int) -> None:

@@ -61,7 +61,7 @@ _MAIL = re.compile(r"\w@\w[\w-]*\.\w")
 _OF_DAY = re.compile(r"\bdu (?:\w+di |dimanche )?0\b")  # "Réunion du 3 mai" is no name with a date
 _DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=[^\s:]*[^\W\d])")
+_TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=[^\s:a-zà-ÿ]*[A-ZÀ-Þ«])")
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\W.{0,12}?\d{1,2}\s?[h:.]\s?\d\d\b")  # a day of a year, and a time
 _FILE = re.compile(r"(?:/[\w%.~-]+){2,}/?$|[\w%()/.~+-]+\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34])\)?$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+|\s{2,}|\t")
