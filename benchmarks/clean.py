@@ -1,10 +1,12 @@
 """This project's cleaning against its peers, on the same pages and lines in one run.
 
-    python benchmarks/clean.py --pages DIR --lines FILE [--loops FILE.tsv] [--json]
+    python benchmarks/clean.py --pages DIR --lines FILE [--loops FILE.tsv] [--html FOLDER] [--json]
 
 DIR holds flattened pages (``*.txt``, one block a line) and ``segments.json``: by file, ``with`` (must be kept) and
-``without`` (must go). FILE holds lines written by people, nothing in which is to be touched. The loops file has a
-header and the columns label (1 where the text repeats itself) and text.
+``without`` (must go). FOLDER holds the same pages as they were served (``*.html``, of the same names, as many as there
+are), for the reader of HTML and the peers that want markup. FILE holds lines
+written by people, nothing in which is to be touched. The loops file has a header and the columns label (1 where the
+text repeats itself) and text.
 
 Peers that need HTML get each line as a paragraph. Counting is trafilatura's: white space normalised, substring; kept
 ``with`` are true positives, kept ``without`` false positives. MB/s is UTF-8 input per second of processor time of this
@@ -26,6 +28,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.document import Document
+from pipeline.errors import DocumentError
+from pipeline.io.html import extract
 from pipeline.scoring.clean import CleanScore, count
 from pipeline.scoring.gold import Gold, load_gold
 from pipeline.stages import STAGES
@@ -58,6 +62,24 @@ def project(*names: str) -> Clean:
     return clean
 
 
+def project_html(*names: str) -> Clean:
+    """The project's reader of HTML, and the stages after it."""
+    stages = [STAGES[name].stage(STAGES[name].options()) for name in names]
+
+    def clean(markup: str) -> str:
+        try:
+            page = extract(markup)
+        except DocumentError:
+            return ""
+        document = Document("page", page.text, page.meta)
+        for stage in stages:
+            stage.process(document)
+        return document.text
+
+    clean(as_html("Un essai de quelques mots, pour que tout soit lu avant la mesure.\nPartager"))
+    return clean
+
+
 def c4(text: str) -> str:
     """The line rule of C4 (Raffel et al. 2020): a closing mark, five words, and not the word javascript."""
     lines = (line.strip() for line in text.splitlines())
@@ -72,27 +94,32 @@ def as_html(text: str) -> str:
     return f'<html lang="fr"><head><title></title></head><body><article>{body}</article></body></html>'
 
 
-def justext_lines() -> Clean:
+def justext_html() -> Clean:
     """jusText with its French stop words."""
     import justext
 
     stops = justext.get_stoplist("French")
-    return lambda text: "\n".join(p.text for p in justext.justext(as_html(text), stops) if not p.is_boilerplate)
+    return lambda markup: "\n".join(p.text for p in justext.justext(markup, stops) if not p.is_boilerplate)
 
 
-def trafilatura_lines(**options: bool) -> Clean:
-    """trafilatura's extraction, without its cache of seen text."""
+def trafilatura_html(**options: bool) -> Clean:
+    """trafilatura's extraction, without comments and without its cache of seen text."""
     import trafilatura
 
-    return lambda text: trafilatura.extract(as_html(text), deduplicate=False, **options) or ""
+    return lambda markup: trafilatura.extract(markup, include_comments=False, deduplicate=False, **options) or ""
 
 
-def boilerpy_lines() -> Clean:
+def boilerpy_html() -> Clean:
     """boilerpipe's article extractor."""
     from boilerpy3 import extractors
 
     extractor = extractors.ArticleExtractor(raise_on_failure=False)
-    return lambda text: str(extractor.get_content(as_html(text)))
+    return lambda markup: str(extractor.get_content(markup))
+
+
+def on_wrapped(clean: Clean) -> Clean:
+    """A tool for HTML on plain lines."""
+    return lambda text: clean(as_html(text))
 
 
 def ftfy_lines() -> Clean:
@@ -118,13 +145,22 @@ def compression(text: str) -> float:
 CLEANERS: dict[str, Callable[[], Clean]] = {
     "pipeline strip+repair": lambda: project("strip", "repair"),
     "pipeline normalize+strip+repair": lambda: project("normalize", "strip", "repair"),
-    "jusText": justext_lines,
-    "trafilatura": trafilatura_lines,
-    "trafilatura precision": lambda: trafilatura_lines(favor_precision=True),
-    "boilerpy3": boilerpy_lines,
+    "jusText": lambda: on_wrapped(justext_html()),
+    "trafilatura": lambda: on_wrapped(trafilatura_html()),
+    "trafilatura precision": lambda: on_wrapped(trafilatura_html(favor_precision=True)),
+    "boilerpy3": lambda: on_wrapped(boilerpy_html()),
     "C4 line rule": lambda: c4,
     "ftfy": ftfy_lines,
     "keep all": lambda: str,
+}
+HTML_CLEANERS: dict[str, Callable[[], Clean]] = {
+    "pipeline HTML+strip+repair": lambda: project_html("normalize", "strip", "repair"),
+    "pipeline HTML alone": project_html,
+    "jusText": justext_html,
+    "trafilatura": trafilatura_html,
+    "trafilatura precision": lambda: trafilatura_html(favor_precision=True),
+    "trafilatura recall": lambda: trafilatura_html(favor_recall=True),
+    "boilerpy3": boilerpy_html,
 }
 DETECTORS: dict[str, tuple[Callable[[str], float], float]] = {
     "pipeline detect_loop": (detect_loop, LOOP),
@@ -143,15 +179,21 @@ def timed(function: Callable[[str], object], texts: Sequence[str]) -> tuple[list
     return results, sum(len(text.encode()) for text in texts) / 1e6 / max(seconds, 1e-9)
 
 
-def on_pages(tools: Iterable[str], gold: Gold, pages: dict[str, str]) -> Iterator[Row]:
+def on_pages(task: str, tools: dict[str, Callable[[], Clean]], gold: Gold, pages: dict[str, str]) -> Iterator[Row]:
     """Segments kept and leaked."""
-    for tool in tools:
-        results, speed = timed(CLEANERS[tool](), list(pages.values()))
+    for tool, cleaner in tools.items():
+        results, speed = timed(cleaner(), list(pages.values()))
         score = CleanScore()
         for id, text in zip(pages, results, strict=True):
             count(score, Document(id, str(text)), gold.entries[id])
         rates = {name: score.rates[name] for name in ("segments_f1", "segments_kept", "segments_leaked")}
-        yield Row("pages", tool, rates, speed)
+        yield Row(task, tool, rates, speed)
+
+
+def html_pages(folder: Path, gold: Gold) -> dict[str, str]:
+    """The markup of the pages of a gold, as far as they are there."""
+    files = {id: folder / f"{id}.html" for id in gold.entries}
+    return {id: file.read_text(encoding="utf-8", errors="replace") for id, file in files.items() if file.exists()}
 
 
 def on_lines(tools: Iterable[str], lines: Sequence[str]) -> Iterator[Row]:
@@ -191,13 +233,17 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, help="folder with *.txt and segments.json")
     parser.add_argument("--lines", type=Path, help="file of clean lines")
     parser.add_argument("--loops", type=Path, help="TSV of label and text")
+    parser.add_argument("--html", type=Path, help="folder with *.html of the same names; needs --pages for its gold")
     parser.add_argument("--tools", nargs="*", choices=list(CLEANERS), default=list(CLEANERS))
     parser.add_argument("--json", action="store_true", help="one object a line instead of tables")
     args = parser.parse_args()
     rows: list[Row] = []
     if args.pages:
         gold = load_gold(args.pages / "segments.json")
-        rows += on_pages(args.tools, gold, {d.id: d.raw for d in gold.documents([str(args.pages)])})
+        tools = {name: CLEANERS[name] for name in args.tools}
+        rows += on_pages("pages", tools, gold, {d.id: d.raw for d in gold.documents([str(args.pages)])})
+        if args.html:
+            rows += on_pages("pages as HTML", HTML_CLEANERS, gold, html_pages(args.html, gold))
     if args.lines:
         lines = load_gold(args.lines).lines
         rows += on_lines(args.tools, lines)
