@@ -181,6 +181,11 @@ def test_a_long_document_keeps_few_rows_on_the_page(folder: Path, server: Server
     assert reviewer.count(".row") <= 1000
 
 
+# True for an element that is in the window, with nothing over it.
+IN_SIGHT = """
+const box = arguments[0].getBoundingClientRect(), found = document.elementFromPoint(box.x + 3, box.y + box.height / 2);
+return arguments[0].contains(found);
+"""
 # True when every row slot in the middle of the window is filled.
 VISIBLE = "return !!document.elementFromPoint(300, innerHeight / 2)?.closest('.row')"
 
@@ -210,6 +215,10 @@ def test_flag_comment_and_diff(server: Server, reviewer: Reviewer) -> None:
     reviewer.wait(lambda: reviewer.count(".is-edited") == 1)
     reviewer.press("d")
     reviewer.wait(lambda: reviewer.find(".is-edited .en ins").text.strip() == "Added.")
+    reviewer.press("dk")
+    reviewer.driver.set_window_size(640, 600)  # where little of the details is to be seen
+    reviewer.press("d")
+    reviewer.wait(lambda: reviewer.driver.execute_script(IN_SIGHT, reviewer.find("#detail ins")))
     reviewer.press("f")
     reviewer.wait(lambda: reviewer.find("#ask-input").is_displayed())
     reviewer.press("Odd.", Keys.ENTER)
@@ -220,7 +229,10 @@ def test_landmarks_and_zoom(server: Server, reviewer: Reviewer) -> None:
     reviewer.open(server.address)
     for landmark in ("header", "search", "main", "aside"):
         assert reviewer.count(f"body > {landmark}") == 1
+    reviewer.press("jjjjjj")
+    reviewer.wait(lambda: reviewer.active() == 10)
     reviewer.driver.set_window_size(640, 900)  # 1,280 pixels at 200 %
+    reviewer.wait(lambda: reviewer.driver.execute_script(IN_SIGHT, reviewer.find(".row.active")))
     wide = reviewer.driver.execute_script("return document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
     reviewer.press("a")

@@ -15,9 +15,15 @@ function diffSection(title, parts, lang) {
 
 function editList(edits) {
   if (!edits.length) return null;
-  const items = edits.map((edit) =>
-    make("li", {}, `${edit.stage} · ${edit.kind} · ${edit.rule}`, make("span", { class: "sure" }, ` ${Math.round(edit.score * 100)} % sure`)),
-  );
+  const times = new Map(); // the same rule may have mended a dozen places of one sentence
+  for (const { stage, kind, rule, score } of edits) {
+    const said = JSON.stringify([`${stage} · ${kind} · ${rule}`, `${Math.round(score * 100)} % sure`]);
+    times.set(said, (times.get(said) ?? 0) + 1);
+  }
+  const items = [...times].map(([said, n]) => {
+    const [what, sure] = JSON.parse(said);
+    return make("li", {}, n > 1 ? `${n} × ${what} ` : `${what} `, make("span", { class: "sure" }, sure));
+  });
   return section("What was changed", make("ul", { class: "plain" }, ...items));
 }
 
@@ -62,18 +68,25 @@ export class Detail {
     Object.assign(this, { element, actions });
   }
 
-  /** Show a row's details, soon: a reviewer who holds `j` down does not wait for them. */
-  show(row) {
+  /**
+   * Show a row's details, soon: a reviewer who holds `j` down does not wait for them. `diff`: with the first difference
+   * in sight, however little of the strip there is.
+   */
+  show(row, diff) {
     clearTimeout(this.#timer);
     this.#wanted = row?.id ?? 0;
     if (!row) this.element.replaceChildren();
-    else this.#timer = setTimeout(() => this.#fetch(row.id), 90);
+    else this.#timer = setTimeout(() => this.#fetch(row.id, diff), 90);
   }
 
-  async #fetch(id) {
+  async #fetch(id, diff) {
     try {
       const found = await ask("detail", { id });
-      if (id === this.#wanted) this.#draw(found);
+      if (id !== this.#wanted) return;
+      this.#draw(found);
+      const first = diff && this.element.querySelector("del, ins")?.closest("section");
+      const below = first && first.offsetTop + first.offsetHeight > this.element.clientHeight;
+      this.element.scrollTop = below ? first.offsetTop : 0;
     } catch {
       // the list says what is wrong
     }

@@ -21,10 +21,12 @@ export class Editor {
     const tools = make(
       "p",
       { class: "editor-tools", lang: "en" },
-      button("Save and accept", "Ctrl+Enter", () => this.finish()),
-      button("Leave as draft", "Esc", () => this.leave()),
-      button("Discard draft", "", () => this.discard()),
+      button("Save", "Ctrl+Enter", () => this.finish()),
+      button("Draft", "Esc", () => this.leave()),
+      button("Discard", "", () => this.discard()),
     );
+    const titles = ["Save, accept and go to the next undecided one", "Leave it as a draft", "Discard the draft"];
+    [...tools.children].forEach((tool, n) => (tool.title = titles[n]));
     const cell = element.querySelector(".en");
     cell.replaceChildren(this.area, tools);
     this.area.focus();
@@ -60,6 +62,6 @@ export class Editor {
 
   #fit() {
     this.area.style.height = "auto";
-    this.area.style.height = `${this.area.scrollHeight + 2}px`;
+    this.area.style.height = `calc(${this.area.scrollHeight}px - 0.6rem)`; // its padding
   }
 }

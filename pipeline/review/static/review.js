@@ -115,7 +115,7 @@ async function go(index, focus = true) {
   const element = list.elementOf(active);
   element.scrollIntoView({ block: "nearest" });
   if (focus && !editor.open) element.focus({ preventScroll: true });
-  detail.show(row);
+  detail.show(row, options.diff);
   remember("place", { doc: row.doc, place: row.place });
   history.replaceState(null, "", `#${new URLSearchParams({ doc: row.doc, at: row.place })}`);
 }
@@ -137,7 +137,7 @@ function changedRow(index, row) {
   row.opens = list.row(index)?.opens;
   list.replace(index, row);
   if (index === editor.index) editor.row.version = row.version; // the reviewer's own decision, made while editing
-  if (index === active) detail.show(row);
+  if (index === active) detail.show(row, options.diff);
   filters.refresh();
 }
 
@@ -272,11 +272,13 @@ function unfold(element = list.elementOf(active)) {
   if (button) button.setAttribute("aria-expanded", String(element.classList.toggle("unfolded")));
 }
 
-function toggle(name, on) {
+function toggle(name, on, what) {
   byId("list").classList.toggle(name, on);
   list.redraw();
   list.elementOf(active)?.focus({ preventScroll: true });
-  detail.show(list.row(active));
+  detail.show(list.row(active), options.diff);
+  tell(`${what} ${on ? "shown" : "hidden"}`);
+  say(`${what} ${on ? "shown" : "hidden"}`);
 }
 
 const KEYS = [
@@ -293,8 +295,8 @@ const KEYS = [
   ["r", "Restore a removed text", actions.restore],
   ["n", "Next undecided", () => inTurn(nextUndecided)],
   ["/", "Search", () => byId("filters").elements.text.focus()],
-  ["d", "Show what was edited as a diff", () => toggle("diff", (options.diff = !options.diff))],
-  ["w", "Show white space", () => toggle("whitespace", toggleWhitespace())],
+  ["d", "Show what was edited as a diff; the details go to theirs", () => toggle("diff", (options.diff = !options.diff), "Differences")],
+  ["w", "Show white space", () => toggle("whitespace", toggleWhitespace(), "White space")],
   ["?", "These keys", () => byId("help").showModal()],
 ];
 
@@ -316,6 +318,7 @@ byId("open-help").addEventListener("click", () => byId("help").showModal());
 byId("pace").addEventListener("click", () => byId("hours").showModal());
 byId("single-keys").checked = recall("single-keys") ?? true;
 byId("single-keys").addEventListener("change", (event) => remember("single-keys", event.target.checked));
+window.addEventListener("resize", () => list.elementOf(active)?.scrollIntoView({ block: "nearest" })); // and at another zoom
 window.addEventListener("hashchange", () => inTurn(() => refocus(linked()?.doc ?? "", linked()?.place ?? "")));
 
 filters.set(recall("filters") ?? {});
