@@ -196,8 +196,8 @@ def table(arguments: argparse.Namespace) -> None:
         if arguments.peers:
             beside(arguments, Path(folder))
     for name, other, least in ASKED:
-        times = speed(results[name]) / speed(results[other])
-        print(f"{name} is {times:.2f} times as fast as {other} (asked: {least})")
+        times, cpu = (speed(results[name], of) / speed(results[other], of) for of in ("seconds", "cpu"))
+        print(f"{name} is {times:.2f} times as fast as {other} (asked: {least}; by CPU time: {cpu:.2f})")
 
 
 def beside(arguments: argparse.Namespace, folder: Path) -> None:
@@ -219,7 +219,7 @@ def row(name: str, result: dict[str, Any], arguments: argparse.Namespace, part: 
     said, right = result["said"], share(arguments.reference, arguments.sentences, part)
     random = is_random(arguments.model)
     scores = (0.0, 0.0) if random else (corpus_bleu(said, [right]).score, corpus_chrf(said, [right]).score)
-    figures = (speed(result), result["words"] / result["cpu"], result["first"], result["peak"], *scores)
+    figures = (speed(result), speed(result, "cpu"), result["first"], result["peak"], *scores)
     print(f"{name:<36}" + "".join(f"{figure:10.2f}" for figure in figures) + f"{len(said):10}", flush=True)
 
 
@@ -233,9 +233,9 @@ def child(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def speed(result: dict[str, Any]) -> float:
+def speed(result: dict[str, Any], of: str = "seconds") -> float:
     """Source words per second; per CPU second it says more on a machine that is busy with other things."""
-    return float(result["words"] / result["seconds"])
+    return float(result["words"] / result[of])
 
 
 if __name__ == "__main__":
