@@ -21,11 +21,13 @@ def settle(document: Document, fixers: Mapping[str, Callable[[str], Found]], app
         apply: makes what a fixer found part of the document.
     """
     seen: dict[str, str] = {}
+    text = document.text
     for _ in range(MAX_ROUNDS):
-        before = document.text
+        before = text
         for name, fixer in fixers.items():
-            if seen.get(name) != document.text:
-                seen[name] = document.text
-                apply(fixer(document.text))
-        if document.text == before:
+            if seen.get(name) != text:
+                seen[name] = text
+                apply(fixer(text))
+                text = document.text
+        if text == before:
             return

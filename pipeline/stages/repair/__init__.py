@@ -6,10 +6,11 @@ import hashlib
 from functools import cache
 
 from pipeline.document import Document
-from pipeline.stages.base import DocumentStage, Options
+from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.fixers import FIXERS
+from pipeline.stages.repair.splices import patterns
 from pipeline.stages.repair.words import LEXICON
 from pipeline.stages.rounds import settle
 
@@ -22,6 +23,10 @@ class Repair(DocumentStage[RepairOptions]):
     """Loops, stutters, doubled words, splices and glued sentences mended; truncated and garbled places flagged."""
 
     name = "repair"
+
+    def __init__(self, options: RepairOptions, resources: Resources | None = None) -> None:
+        super().__init__(options, resources)
+        patterns()  # before the first document
 
     def process(self, document: Document) -> None:
         """Apply the fixers until nothing changes; see `settle`."""

@@ -13,8 +13,9 @@ from pipeline.stages.repair.words import lexicon, plain
 
 # A syllable glued to itself ("WhiteWhiteWhiteWhite") takes this many letters; shorter words are not searched.
 _LONG = 12
+_SAME = 9  # letters of such a word that it has before, at least
 _GLUED = re.compile(r"([^\W\d_]{3,12}?)\1{3,}", re.IGNORECASE)
-_HYPHEN = re.compile(r"-(?=[^\W\d_]{2})")
+_SECOND = re.compile(r"-([^\W\d_]{2,12})(?!\w)")
 # "sub-sub-sub-scription", "white-white".
 _HYPHENATED = re.compile(r"(?<![\w-])([^\W\d_]{2,12})(?:-\1){2,}|(?<![\w-])(?P<two>[^\W\d_]{4,12})-(?P=two)(?![\w-])")
 # From here on a line counts as a loop.
@@ -53,6 +54,8 @@ def find_garbled(text: str) -> Findings:
     [(5, 39, 'garbled')]
     """
     found = [*_inside(text), *(e for line in repeating_lines(text) for e in _evidence(line))]
+    if not found:
+        return Findings()
     spans = sorted({(e.start, e.end) for e in found if e.score >= LOOP})
     return Findings(doubts=[Doubt(*span, "garbled", "oscillation") for span in spans])
 
@@ -67,21 +70,20 @@ def _inside(text: str) -> Iterator[Evidence]:
 
 
 def _glued(text: str) -> Iterator[re.Match[str]]:
-    for word in set(text.split()):
-        if len(word) >= _LONG and _GLUED.search(word):
+    for word in {word for word in text.split() if len(word) >= _LONG}:
+        # Four copies of a part have its letters alone.
+        if len(word) - len(set(word.lower())) >= _SAME and _GLUED.search(word):
             at = text.index(word)
             yield from _GLUED.finditer(text, at, at + len(word))
 
 
 def _hyphenated(text: str) -> Iterator[re.Match[str]]:
     done = 0
-    for hyphen in _HYPHEN.finditer(text):
-        start = hyphen.start()
-        while start > done and text[start - 1].isalpha():
-            start -= 1
-        if start >= done and (match := _HYPHENATED.match(text, start)):
+    for second in _SECOND.finditer(text) if "-" in text else ():
+        start = second.start() - len(second[1])
+        if start >= done and text.startswith(second[1], start) and (match := _HYPHENATED.match(text, start)):
             yield match
-        done = hyphen.end()
+            done = match.end()
 
 
 def _evidence(line: Line) -> Iterator[Evidence]:

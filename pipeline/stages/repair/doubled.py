@@ -20,7 +20,7 @@ _CAPITAL = re.compile(r" L[ea]s?(?= [a-zß-öø-ÿœ])")
 # A word with a capital; a scan that starts at the capital is many times as fast as one that starts at each \\b.
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w-]*")
 _TWICE = re.compile(r"([A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w-]*)\s\1\b")
-_QUOTES = '“«"„'
+_QUOTE = re.compile('[“«"„]')
 _LINKED = re.compile(r" l[ea] L(?=['’][^\W\d_])")
 
 
@@ -118,14 +118,14 @@ def fix_doubled_determiners(text: str) -> Findings:
 
 
 def _before_quotes(text: str) -> Iterator[Change]:
-    if not any(quote in text for quote in _QUOTES):
-        return
     for line in repeating_lines(text):
-        for m in _QUOTED.finditer(text, line.start, line.end):
+        for m in _QUOTED.finditer(text, line.start, line.end) if _QUOTE.search(text, line.start, line.end) else ():
             yield Change(m.start(), m.end(1) + 1, "", "determiner-before-quote", "doubled-word", 0.9)
 
 
 def _before_links(text: str) -> Iterator[Change]:
+    if " L" not in text:
+        return
     for m in _LINKED.finditer(text):
         if text[m.end() + 1].islower():
             yield Change(m.start() + 1, m.end(), "l", "determiner-before-link", "doubled-word", 0.8)

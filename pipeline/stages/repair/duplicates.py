@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.edits import Change
 from pipeline.stages.repair.findings import Findings
+from pipeline.stages.repair.words import text_lines
 
 # From this length on nobody writes a paragraph twice; refrains, answers and headings are shorter.
 _LONG = 60
@@ -28,17 +29,18 @@ def fix_duplicates(text: str) -> Findings:
 
 def _copies(text: str) -> Iterator[tuple[int, int]]:
     """Spans of copies, each with the line breaks before it."""
+    keys = [(start, line, key) for start, line in text_lines(text) if (key := line.strip().lower())]
+    if len({key for _, _, key in keys}) == len(keys):  # as of nearly all texts
+        return
     seen: set[str] = set()
-    title = previous = ""
-    number = start = end = 0
-    for line in text.split("\n"):
-        start, stop = start + len(line) + 1, start + len(line)
-        if key := line.strip().lower():
-            near = key == previous or (key == title and number <= _TITLE_REACH)
-            if (key in seen and len(key) >= _LONG) or (near and _is_phrase(key)):
-                yield end, stop
-            seen.add(key)
-            title, previous, end, number = title or key, key, stop, number + 1
+    title = previous = keys[0][2]
+    end = 0
+    for number, (start, line, key) in enumerate(keys):
+        near = number and (key == previous or (key == title and number <= _TITLE_REACH))
+        if (key in seen and len(key) >= _LONG) or (near and _is_phrase(key)):
+            yield end, start + len(line)
+        seen.add(key)
+        previous, end = key, start + len(line)
 
 
 def _is_phrase(key: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 from weakref import WeakValueDictionary
 
 from pipeline.stages.repair.tandem import Run, covered, echoes, runs
-from pipeline.stages.repair.words import Word, is_content, lexicon, near, plain, repeats, tokens
+from pipeline.stages.repair.words import Word, is_content, lexicon, near, plain, repeats, text_lines, tokens
 
 Gap = Literal["tight", "list", "join", "stop", "cry"]
 # Spellings of one word stand close together in a loop; comparing with all words of a line would take too long.
@@ -151,8 +151,7 @@ def is_repeating(bare: str) -> bool:
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """The lines; a very long one in pieces, cut between sentences where there are any, else between words."""
-    start = 0
-    for line in text.split("\n"):
+    for start, line in text_lines(text):
         end = start + len(line)
         while end - start > _LONG_LINE:
             cut = _SENTENCE.search(text, start + _PIECE, start + _LONG_LINE)
@@ -160,4 +159,3 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
             yield start, stop
             start = stop
         yield start, end
-        start = end + 1

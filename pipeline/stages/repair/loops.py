@@ -47,13 +47,13 @@ def fix_circles(text: str) -> Findings:
     >>> [(text[c.start:c.end], c.after) for c in fix_circles(text).changes]
     [(', de la fin du jour, de Nanken, de Nankin, de la fin du jour', '')]
     """
-    found = Findings()
+    changes, doubts = [], []
     for line in repeating_lines(text):
         for start, end in circles(line):
             if span := _circle_span(line, start, end):
-                found.changes.append(Change(*span, "", "circling-loop", "loop", 0.9))
-                found.doubts.append(Doubt(line.words[max(0, start - 1)].start, span[1], "garbled", "circling-loop"))
-    return found
+                changes.append(Change(*span, "", "circling-loop", "loop", 0.9))
+                doubts.append(Doubt(line.words[max(0, start - 1)].start, span[1], "garbled", "circling-loop"))
+    return Findings(changes, doubts)
 
 
 def circles(line: Line) -> Iterator[tuple[int, int]]:
@@ -95,12 +95,16 @@ def fix_tandems(text: str) -> Findings:
     [' effectif effectif']
     []
     """
-    found = Findings()
+    changes: list[Change] = []
+    doubts: list[Doubt] = []
     for line in repeating_lines(text):
         for run in line.pattern.runs:
             if verdict := judge(line, run):
-                _cut(line, run, verdict, found)
-    return found
+                cuts = _cut(line, run, verdict)
+                changes += cuts
+                if cuts and verdict.kind == "loop":
+                    doubts.append(Doubt(*line.span(run.start, run.end), "garbled", verdict.rule))
+    return Findings(changes, doubts)
 
 
 def judge(line: Line, run: Run) -> Verdict | None:
@@ -204,13 +208,13 @@ def _goes_on(line: Line, i: int) -> bool:
     return i < len(line.words) and line.words[i].key != "encore" and line.gap_kind(i) == "join"
 
 
-def _cut(line: Line, run: Run, verdict: Verdict, found: Findings) -> None:
+def _cut(line: Line, run: Run, verdict: Verdict) -> list[Change]:
+    """The changes that leave the best copy; none where the verdict asks for none, or a quote or bracket would lose
+    its partner."""
     spans = [span for span in _cuts(line, run) if span[0] < span[1]]
-    sure = verdict.kind and all(_balanced(line.text[slice(*span)]) for span in spans)
-    if sure:
-        found.changes += [Change(*span, "", verdict.rule, verdict.kind, verdict.score) for span in spans]
-    if sure and verdict.kind == "loop":
-        found.doubts.append(Doubt(*line.span(run.start, run.end), "garbled", verdict.rule))
+    if not verdict.kind or not all(_balanced(line.text[slice(*span)]) for span in spans):
+        return []
+    return [Change(*span, "", verdict.rule, verdict.kind, verdict.score) for span in spans]
 
 
 def _cuts(line: Line, run: Run) -> list[tuple[int, int]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipeline.stages.repair.findings import Doubt, Findings
-from pipeline.stages.repair.words import lexicon, tokens
+from pipeline.stages.repair.words import lexicon, text_lines, tokens
 
 _CLOSING = tuple(".!?…:;»”\"'’)]*")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
@@ -32,19 +32,16 @@ def find_truncated(text: str) -> Findings:
     [(0, 51)]
     []
     """
-    lines = list(_lines(text))
-    whole = ["", *(line for _, line in lines), ""]
-    doubts = [
-        doubt
-        for (start, line), before, after in zip(lines, whole, whole[2:], strict=False)
-        for doubt in _truncated(start, line, before, after)
-    ]
-    return Findings(doubts=[*doubts, *_unclosed(lines)])
+    lines = [(start, line) for start, line in text_lines(text) if line and not line.isspace()]
+    unclosed = [i for i, (_, line) in enumerate(lines) if not _closes(line)]
+    whole = ["", *(line for _, line in lines), ""] if unclosed else []
+    doubts = [doubt for i in unclosed for doubt in _truncated(lines[i][0], *whole[i : i + 3])]
+    return Findings(doubts=[*doubts, *_unclosed(lines, unclosed)])
 
 
-def _unclosed(lines: list[tuple[int, str]]) -> Iterator[Doubt]:
+def _unclosed(lines: Sequence[tuple[int, str]], unclosed: Sequence[int]) -> Iterator[Doubt]:
     """Paragraphs of several sentences, the last without a closing mark, in a text that closes such paragraphs."""
-    unclosed = [i for i, (_, line) in enumerate(lines) if not _closes(line) and _SENTENCE_END.search(line)]
+    unclosed = [i for i in unclosed if _SENTENCE_END.search(lines[i][1])]
     if not unclosed:
         return
     closed = [i for i, (_, line) in enumerate(lines) if _closes(line) and _SENTENCE_END.search(line)]
@@ -68,16 +65,7 @@ def _ends_in_words(line: str) -> bool:
     return len(last.split()) >= _LAST_WORDS and bool(_WORD_AT_END.search(last)) and not _ITEM.match(line)
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Start and content of the lines that are not blank."""
-    start = 0
-    for line in text.split("\n"):
-        if line and not line.isspace():
-            yield start, line
-        start += len(line) + 1
-
-
-def _truncated(start: int, line: str, before: str, after: str) -> Iterator[Doubt]:
+def _truncated(start: int, before: str, line: str, after: str) -> Iterator[Doubt]:
     # A line that goes on in the next one was only wrapped.
     if not _may_break_off(line) or after.lstrip()[:1].islower() or _ITEM.match(line):
         return

@@ -13,7 +13,7 @@ from itertools import islice, pairwise, takewhile
 from pipeline.edits import Change
 from pipeline.stages.lexicons import load_agencies
 from pipeline.stages.repair.findings import Doubt, Findings
-from pipeline.stages.repair.words import lexicon
+from pipeline.stages.repair.words import lexicon, text_lines
 
 _LOWER = "a-zß-öø-ÿœ"
 _UPPER = "A-ZÀ-ÖØ-ÞŒ"
@@ -26,23 +26,33 @@ _MAX_BACK = 1000
 _STARTS = "Les?|La|L['’]|Une?|Des|Ces?|Cette|Dans|En|Aux?|À|Selon|Pour|Sur|Président|Présidente|Ministre"
 
 
-# A word with a capital within a sentence, with what would tie an agency to the word before it.
-_CAPITAL = re.compile(rf" (?<=[{_LOWER}] )(?:(?:de|par|via) (?:l['’])?|d['’])?(?P<word>[{_UPPER}][\w-]*)")
+# A word with a capital within a sentence, and what would tie an agency to the word before it.
+_CAPITAL = re.compile(rf"[{_UPPER}](?<=[ '’].)[\w-]*")
+_TIE = re.compile(rf" (?<=[{_LOWER}] )(?:(?:de|par|via) (?:l['’])?|d['’])?\Z")
+_TIE_LENGTH = len(" par l’")
 # Where a capital follows a small letter: the scan for glued names looks nowhere else.
 _JUNCTION = re.compile(rf"[{_UPPER}](?<=[{_LOWER}][{_LOWER}].)")
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Agencies glued to the end of a word, to the start of a line, and standing between a word and a name."""
+    """Agencies glued to the end of a word, to the start of a line, and standing between a word and a name.
+
+    Attributes:
+        openings: the first two letters of all agencies, which spare the second pattern nearly every line.
+        first_words: the first words of all agencies, which do the same for the third.
+    """
 
     glued: re.Pattern[str]
     leading: re.Pattern[str]
     between: re.Pattern[str]
+    openings: frozenset[str]
+    first_words: frozenset[str]
 
 
 @cache
-def _patterns() -> Patterns:
+def patterns() -> Patterns:
+    """The patterns that need the list of agencies; compiled once."""
     agencies = load_agencies()
     names = [re.escape(name) for name in agencies.names if name[0].isupper()]
     long = "|".join(name for name in names if len(name) >= _SURE_LENGTH)
@@ -56,6 +66,8 @@ def _patterns() -> Patterns:
         re.compile(rf"(?:{long})(?![{_LOWER}])(?:{signed}|{tail})|(?:{any_name}){signed}", re.MULTILINE),
         re.compile(rf"(?:{any_name})(?=(?:{_STARTS})[ \w])"),
         re.compile(rf"(?P<name>{any_name}) (?P<after>[{_UPPER}][{_LOWER}][\w-]*)"),
+        frozenset(name[:2] for name in agencies.names),
+        frozenset(re.split(r"[^\w-]", name)[0] for name in agencies.names),
     )
 
 
@@ -69,34 +81,33 @@ def fix_glued_credits(text: str) -> Findings:
     >>> [(text[c.start:c.end], c.after) for c in fix_glued_credits(text).changes]
     [('Reuters', '')]
     """
-    found = Findings([Change(*m.span(), "", "leading-credit", "splice", 0.9) for m in _leading(text)])
+    changes = [Change(*m.span(), "", "leading-credit", "splice", 0.9) for m in _leading(text)]
+    doubts: list[Doubt] = []
     done = 0
     for junction in _JUNCTION.finditer(text):
-        match = _patterns().glued.match(text, junction.start())
+        match = patterns().glued.match(text, junction.start())
         if match and match.start() >= done:
-            _unglue(match, found)
+            _unglue(match, changes, doubts)
             done = match.end()
-    return found
+    return Findings(changes, doubts)
 
 
 def _leading(text: str) -> Iterator[re.Match[str]]:
-    start = 0
-    for line in text.split("\n"):
-        if line[:1].isupper() and (match := _patterns().leading.match(text, start)):
+    for start, line in text_lines(text):
+        if line[:2] in patterns().openings and (match := patterns().leading.match(text, start)):
             yield match
-        start += len(line) + 1
 
 
-def _unglue(match: re.Match[str], found: Findings) -> None:
+def _unglue(match: re.Match[str], changes: list[Change], doubts: list[Doubt]) -> None:
     text, start = match.string, match.start()
     stem_start = start
     while stem_start > max(0, start - _MAX_WORD) and text[stem_start - 1].isalpha():
         stem_start -= 1
     endings = _endings(text, text[stem_start:start])
     after = endings[0] if len(endings) == 1 else _said_before(text, stem_start, start)
-    found.changes.append(Change(*match.span(), after, "glued-credit", "splice", 0.8 if after else 0.9))
+    changes.append(Change(*match.span(), after, "glued-credit", "splice", 0.8 if after else 0.9))
     if endings != [""] and not after:
-        found.doubts.append(Doubt(stem_start, start, "truncated", "glued-credit"))
+        doubts.append(Doubt(stem_start, start, "truncated", "glued-credit"))
 
 
 def _endings(text: str, stem: str) -> list[str]:
@@ -145,12 +156,12 @@ def fix_spliced_agencies(text: str) -> Findings:
 
 
 def _spliced(text: str) -> Iterator[tuple[int, int]]:
-    for match in _CAPITAL.finditer(text):
-        agency = _patterns().between.match(text, match.start("word")) if match["word"] in _first_words() else None
-        if agency:
-            before = text[max(0, match.start() - 60) : match.start()].split("\n")[-1].split()
+    for word in _CAPITAL.finditer(text):
+        agency = patterns().between.match(text, word.start()) if word[0] in patterns().first_words else None
+        if agency and (tie := _TIE.search(text, max(0, word.start() - _TIE_LENGTH), word.start())):
+            before = text[max(0, tie.start() - 60) : tie.start()].split("\n")[-1].split()
             if before and (_is_officer(before) or (before[-1], agency["after"]) in _neighbours(text)):
-                yield match.start(), agency.end("name")
+                yield tie.start(), agency.end("name")
 
 
 def _is_officer(before: list[str]) -> bool:
@@ -159,11 +170,6 @@ def _is_officer(before: list[str]) -> bool:
     if words[-1] in known.offices:
         return True
     return words[-1] not in known.titles and any(word in known.offices | known.titles for word in words[:-1])
-
-
-@cache
-def _first_words() -> frozenset[str]:
-    return frozenset(re.split(r"[^\w-]", name)[0] for name in load_agencies().names)
 
 
 @lru_cache(maxsize=1)

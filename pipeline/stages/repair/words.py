@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import compress, pairwise
-from operator import eq
+from itertools import accumulate, compress
+from operator import and_, eq
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ _SIGNS = '.,;:!?…«»“”"()[]–—/'
 
 
 # An echo of three words has at most two between (and connectors); a longer one brings more of them back.
-_SOON, _MANY = 7, 3
+_SOON, _MANY, _PHRASE = 7, 3, 3
 
 
 class Word(NamedTuple):
@@ -108,19 +108,20 @@ def repeats(words: Sequence[str]) -> bool:
     again = len(words) - len(set(words))
     if again == 0:
         return False
-    if any(map(eq, words, words[1:])) or _pairs_up(words):
+    if any(map(eq, words, words[1:])):
         return True
-    return again > 1 and _phrases_return(words)
-
-
-def _phrases_return(words: Sequence[str]) -> bool:
-    """Whether two words come back at once or with one between, or longer phrases do."""
-    pairs = list(pairwise(words))
-    if len(set(pairs)) == len(pairs):
+    after_one = list(map(eq, words, words[2:]))
+    if True in after_one and (_joined(words, after_one) or any(map(and_, after_one, after_one[1:]))):
+        return True
+    if again == 1:
         return False
-    if any(map(eq, pairs, pairs[2:])) or any(map(eq, pairs, pairs[3:])):
-        return True
-    return _triples_return(words)
+    after_two = list(map(eq, words, words[3:]))
+    return any(map(and_, after_two, after_two[1:])) or (again >= _PHRASE and _triples_return(words))
+
+
+def _joined(words: Sequence[str], after_one: Sequence[bool]) -> bool:
+    """Whether a connector stands between two copies of a word."""
+    return not lexicon().connectors.isdisjoint(compress(words[1:], after_one))
 
 
 def _triples_return(words: Sequence[str]) -> bool:
@@ -139,10 +140,15 @@ def _triples_return(words: Sequence[str]) -> bool:
     return False
 
 
-def _pairs_up(words: Sequence[str]) -> bool:
-    """Whether a connector stands between two copies of a word."""
-    connectors = lexicon().connectors
-    return any(word in connectors for word in compress(words[1:], map(eq, words, words[2:])))
+@lru_cache(maxsize=2)
+def text_lines(text: str) -> tuple[tuple[int, str], ...]:
+    """Start and content of a text's lines.
+
+    >>> text_lines("Un pont\\nUn péage")
+    ((0, 'Un pont'), (8, 'Un péage'))
+    """
+    contents = text.split("\n")
+    return tuple(zip(accumulate((len(line) + 1 for line in contents), initial=0), contents, strict=False))
 
 
 def plain(text: str) -> str:
