@@ -14,12 +14,13 @@ from pathlib import Path
 from pipeline import outputs, summary
 from pipeline.config import Config, cut, load
 from pipeline.errors import StoreError, UsageError, did_you_mean
+from pipeline.executors import Call
 from pipeline.explain import Reason, explain
 from pipeline.io.export import FORMATS, Export
 from pipeline.io.readers import check_inputs
 from pipeline.lock import locked
 from pipeline.review.decisions import restored
-from pipeline.run import Run, Settings
+from pipeline.run import Run, Settings, Work
 from pipeline.store import Store
 from pipeline.summary import Summary
 
@@ -83,25 +84,12 @@ class Job:
             outputs.sweep(folder)
         run = Run(self.config, store, settings, restored(store))
         _log.info("started", extra={"signature": run.signature, "input": self.config.inputs, "output": str(folder)})
-        work = run()
-        failures = store.failures()
-        result = Summary(
-            output=str(folder),
-            signature=run.signature,
-            model=run.model,
-            documents={"done": work.done, "unchanged": work.unchanged, "failed": len(failures)},
-            counts=summary.count(store),
-            words=work.words,
-            seconds=work.seconds,
-            slowest=work.slowest,
-            errors=summary.kinds(failures),
-            failures=failures,
-        )
-        cleaned = time.perf_counter()
-        result.files = self._write(store, folder, run)
-        work.seconds["write"] = time.perf_counter() - cleaned
-        work.seconds["total"] = time.perf_counter() - started
-        result.seconds = {name: round(seconds, 3) for name, seconds in work.seconds.items()}
+        with run.executor() as executor:
+            result = _summary(store, folder, run, run(executor))
+            cleaned = time.perf_counter()
+            result.files = self._write(store, folder, run, executor.call)
+        times = {"write": time.perf_counter() - cleaned, "total": time.perf_counter() - started}
+        result.seconds = {name: round(seconds, 3) for name, seconds in {**result.seconds, **times}.items()}
         if result.files:
             summary.write_manifest(result, self.config, folder)
             result.files.append("manifest.json")
@@ -109,12 +97,28 @@ class Job:
         _log.info("finished", extra={"documents": result.documents, "seconds": result.seconds, "files": result.files})
         return result
 
-    def _write(self, store: Store, folder: Path, run: Run) -> list[str]:
+    def _write(self, store: Store, folder: Path, run: Run, call: Call) -> list[str]:
         translated = any(step.name == "translate" for step in self.config.steps)
         formats = self.config.outputs.formats if translated else ()
         facts = {key: run.model[key] for key in ("model", "source", "target") if key in run.model}
         store.set_info("run", json.dumps({**facts, "signature": run.signature, "formats": formats}))
-        return outputs.write(_export(store), folder, formats, translated)
+        return outputs.write(_export(store), folder, formats, translated, call)
+
+
+def _summary(store: Store, folder: Path, run: Run, work: Work) -> Summary:
+    failures = store.failures()
+    return Summary(
+        output=str(folder),
+        signature=run.signature,
+        model=run.model,
+        documents={"done": work.done, "unchanged": work.unchanged, "failed": len(failures)},
+        counts=summary.count(store),
+        words=work.words,
+        seconds=work.seconds,
+        slowest=work.slowest,
+        errors=summary.kinds(failures),
+        failures=failures,
+    )
 
 
 @contextmanager

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
+from pipeline.executors import Call, here
 from pipeline.io.export import FORMATS, Export, Format
 from pipeline.io.files import safe_path
 from pipeline.io.text import translation, write_texts
@@ -16,32 +20,101 @@ from pipeline.store import Store
 _FOLDERS = ("clean", "translated")
 # Written by every run, whatever formats it was asked for.
 _EDITS = Format(("edits.jsonl",), "pipeline.io.edits:write_edits")
-# Documents whose files are flushed to the disk together.
-_BATCH = 500
+# Documents whose files one process writes, and which are flushed to the disk together.
+_BATCH = 200
 
 
-def write(export: Export, folder: Path, formats: Sequence[str], translated: bool) -> list[str]:
+@dataclass(frozen=True)
+class _Files:
+    """The files of a format, and a digest of all that they are made of."""
+
+    name: str
+    format: Format
+    state: str
+
+    def stand(self, export: Export, folder: Path) -> bool:
+        """Whether they were last written from this state, and are still there."""
+        files = self.format.files(export)
+        return export.store.info(self._key) == self.state and all((folder / file).is_file() for file in files)
+
+    def begin(self, store: Store) -> None:
+        """Forget what is known of them: if writing is cut off, some may be newer than others."""
+        store.set_info(self._key, "")
+
+    def write(self, export: Export, folder: Path) -> int:
+        """Write them."""
+        self.format.write(export, folder)
+        return 0
+
+    def settle(self, store: Store) -> None:
+        """Note that they stand."""
+        store.set_info(self._key, self.state)
+
+    @property
+    def _key(self) -> str:
+        return f"written: {self.name}"
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The text files of a few documents."""
+
+    ids: list[str]
+    translated: bool
+
+    def write(self, export: Export, folder: Path) -> int:
+        """Write those that do not hold their text already; returns of how many documents."""
+        return sum(write_texts(folder, id, _texts(export, id, self.translated)) for id in self.ids)
+
+    def settle(self, store: Store) -> None:
+        """Note that they stand, once they are on the disk."""
+        os.sync()
+        with store.transaction():
+            store.set_written(self.ids, True)
+
+
+def write(export: Export, folder: Path, formats: Sequence[str], translated: bool, call: Call = here) -> list[str]:
     """Write every output file that is not up to date.
 
     Args:
         formats: names in `FORMATS`; none of them is written where the run stopped before it had translations.
         translated: whether it has.
+        call: who writes; see `pipeline.executors.Executor.call`.
 
     Returns:
-        what was written, for people: file names, and folders with the number of files.
+        what was written, for people: folders with the number of files, and file names.
     """
-    done = _write_documents(export, folder, translated)
-    state = _state(export)
-    done += _write_once(export, folder, "edits", _EDITS, state)
-    for name in formats if translated else ():
-        done += _write_once(export, folder, name, FORMATS[name], f"{state}, {decisions_digest(export.store)}")
-    return done
+    files = [one for one in _formats(export, formats if translated else ()) if not one.stand(export, folder)]
+    for one in files:
+        one.begin(export.store)
+    texts = repr((translated, decisions_digest(export.store)))
+    count = 0
+    jobs = chain(files, _due(export.store, folder, translated, texts))
+    for job, number in call(partial(_write, export, folder), jobs):
+        job.settle(export.store)
+        count += number
+    export.store.set_info("texts", texts)
+    removed = sum(_remove(export.store, folder, id) for id in export.store.orphans())
+    folders = _FOLDERS if translated else _FOLDERS[:1]
+    changed = [f"{name}/ ({count} written, {removed} removed)" for name in folders if count or removed]
+    return changed + [name for one in files for name in one.format.files(export)]
 
 
 def sweep(folder: Path) -> None:
     """Remove what a killed run left half written."""
     for path in folder.rglob("*.part"):
         path.unlink(missing_ok=True)
+
+
+def _write(export: Export, folder: Path, job: _Files | _Texts) -> tuple[_Files | _Texts, int]:
+    return job, job.write(export, folder)
+
+
+def _formats(export: Export, names: Sequence[str]) -> Iterator[_Files]:
+    state = _state(export)
+    yield _Files("edits", _EDITS, state)
+    for name in names:
+        yield _Files(name, FORMATS[name], f"{state}, {decisions_digest(export.store)}")
 
 
 def _state(export: Export) -> str:
@@ -52,58 +125,15 @@ def _state(export: Export) -> str:
     return digest.hexdigest()
 
 
-def _write_once(export: Export, folder: Path, name: str, format: Format, state: str) -> list[str]:
-    """Write a format's files unless they were last written from this state; returns those written."""
-    key, files = f"written: {name}", format.files(export)
-    if export.store.info(key) == state and all((folder / file).is_file() for file in files):
-        return []
-    export.store.set_info(key, "")  # if this is cut off, some of the files may be newer than what is known of them
-    format.write(export, folder)
-    export.store.set_info(key, state)
-    return files
-
-
-def _write_documents(export: Export, folder: Path, translated: bool) -> list[str]:
-    state = repr((translated, decisions_digest(export.store)))
-    count = 0
-    written: list[tuple[str, str]] = []
-    for id, before in _due(export.store, folder, translated, state):
-        texts = _texts(export, id, translated)
-        digest = _digest(texts)
-        if before == digest and _complete(folder, id, translated):
-            continue
-        if before:  # as in `_write_once`
-            export.store.set_written([(id, "")])
-        write_texts(folder, id, texts)
-        written.append((id, digest))
-        count += 1
-        if len(written) >= _BATCH:
-            written = _settle(export.store, written)
-    _settle(export.store, written)
-    export.store.set_info("texts", state)
-    removed = sum(_remove(export.store, folder, id) for id in export.store.orphans())
-    folders = _FOLDERS if translated else _FOLDERS[:1]
-    return [f"{name}/ ({count} written, {removed} removed)" for name in folders if count or removed]
-
-
-def _due(store: Store, folder: Path, translated: bool, state: str) -> Iterator[tuple[str, str]]:
-    """Ids, with the digest last written, of the documents whose files may be out of date.
+def _due(store: Store, folder: Path, translated: bool, state: str) -> Iterator[_Texts]:
+    """The documents whose files may be out of date.
 
     All of them after a reviewer's decision, which can change the text of any; else those saved since, or lost.
     """
     known = store.info("texts") == state
-    for id, before in store.written():
-        if not (known and before and _complete(folder, id, translated)):
-            yield id, before
-
-
-def _settle(store: Store, written: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Flush the files to the disk before the store says that they are there."""
-    if written:
-        os.sync()
-        with store.transaction():
-            store.set_written(written)
-    return []
+    due = (id for id, written in store.written() if not (known and written and _complete(folder, id, translated)))
+    while ids := list(islice(due, _BATCH)):
+        yield _Texts(ids, translated)
 
 
 def _texts(export: Export, id: str, translated: bool) -> dict[str, str]:
@@ -112,10 +142,6 @@ def _texts(export: Export, id: str, translated: bool) -> dict[str, str]:
         return {"clean": export.store.clean(id)}
     document = export.document(id)
     return {"clean": document.text, "translated": translation(document)}
-
-
-def _digest(texts: Mapping[str, str]) -> str:
-    return hashlib.sha256("\0".join(texts.values()).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _paths(folder: Path, id: str) -> Iterator[Path]:
@@ -131,5 +157,5 @@ def _remove(store: Store, folder: Path, id: str) -> bool:
     """Remove the files of a document that is no longer in the input; its results stay in the store."""
     for path in _paths(folder, id):
         path.unlink(missing_ok=True)
-    store.set_written([(id, "")])
+    store.set_written([id], False)
     return True

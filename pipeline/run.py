@@ -100,8 +100,11 @@ class Run:
         """One line that says exactly what the run does; see `pipeline.summary.signature`."""
         return signature(self.plan.facts, self.model)
 
-    def __call__(self) -> Work:
+    def __call__(self, executor: Executor) -> Work:
         """Do what has to be done.
+
+        Args:
+            executor: see `executor`.
 
         Raises:
             UsageError: an input, model or output cannot be used. What was finished before is kept.
@@ -112,15 +115,15 @@ class Run:
             self._number = self._store.start_run()
             for fact in self.plan.facts:
                 self._store.set_info(f"print:{digest(fact)}", fact)
-        with self._executor() as executor:
-            for batch in executor.map(_shards(self._tasks())):
-                self._finish(batch, executor.covers)
+        for batch in executor.map(_shards(self._tasks())):
+            self._finish(batch, executor.covers)
         with self._store.transaction():
             self._note()
             self._store.finish_run(self._number)
         return self.work
 
-    def _executor(self) -> Executor:
+    def executor(self) -> Executor:
+        """What the settings say to run it with; for a ``with`` statement."""
         front = leading(self._config.steps)
         cleaner = Cleaner(front, self._restored, self._settings.time_limit)
         if self._settings.executor == "ray":

@@ -75,6 +75,10 @@ class Store:
             raise StoreError(f"{folder} holds no run; make one with: pipeline run --output {folder}")
         return cls.open(folder)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process gets a connection of its own."""
+        return type(self).existing, (self.path.parent,)
+
     def close(self) -> None:
         """Close the file; what was not committed is dropped."""
         self.connection.close()
@@ -187,13 +191,14 @@ class Store:
         """Ids of the documents of the newest run, in the order of the input."""
         return (row[0] for row in self._newest("id"))
 
-    def written(self) -> Iterator[tuple[str, str]]:
-        """Documents of the newest run with the digest of what their text files were last written from, "" for none."""
-        return ((id, digest) for id, digest in self._newest("id, written"))
+    def written(self) -> Iterator[tuple[str, bool]]:
+        """Documents of the newest run, and whether their text files were written since they were saved."""
+        return ((id, bool(written)) for id, written in self._newest("id, written"))
 
-    def set_written(self, digests: Iterable[tuple[str, str]]) -> None:
-        """Note what text files were written from, given as (id, digest)."""
-        self.connection.executemany("UPDATE documents SET written = ? WHERE id = ?", ((d, id) for id, d in digests))
+    def set_written(self, ids: Iterable[str], written: bool) -> None:
+        """Note whether the text files of documents are written."""
+        mark = "yes" if written else ""
+        self.connection.executemany("UPDATE documents SET written = ? WHERE id = ?", ((mark, id) for id in ids))
 
     def orphans(self) -> list[str]:
         """Ids of documents that have text files but are not in the newest run."""

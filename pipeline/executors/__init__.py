@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from pipeline.mt.memory import Entry
 from pipeline.tasks import Outcome, Task
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,17 @@ class Executor(Protocol):
 
     def map(self, shards: Iterable[list[Task]]) -> Iterator[Batch]:
         """The shards as they come back, in their order; few are taken ahead, so that memory stays flat."""
+
+    def call(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """What a function makes of each item, in any order, in processes of this machine; all of it pickles."""
+
+
+class Call(Protocol):
+    """`Executor.call`."""
+
+    def __call__(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]: ...
+
+
+def here(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """`Executor.call` in the calling process."""
+    return map(function, items)

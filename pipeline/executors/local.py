@@ -10,13 +10,14 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent import futures
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from typing import NamedTuple, Self
 
-from pipeline.executors import Batch
+from pipeline.executors import Batch, R, T, here
 from pipeline.tasks import Cleaner, Outcome, Task
 
 # Documents that travel to a worker together: few enough to share the work, enough to hide the cost of sending.
@@ -50,6 +51,10 @@ class Inline:
         for shard in shards:
             yield Batch(shard, [self._cleaner(task) for task in shard])
 
+    def call(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """See `Executor.call`."""
+        return here(function, items)
+
 
 class Workers:
     """Cleans in worker processes, and lives on when one of them dies.
@@ -78,24 +83,46 @@ class Workers:
         """See `Executor.map`; a few shards are taken and cleaned ahead."""
         waiting: deque[list[_Sent]] = deque()
         for shard in shards:
-            waiting.append([self._submit(shard[i : i + CHUNK]) for i in range(0, len(shard), CHUNK)])
+            waiting.append([self._send(shard[i : i + CHUNK]) for i in range(0, len(shard), CHUNK)])
             if len(waiting) > AHEAD:
                 yield self._collect(waiting.popleft())
         while waiting:
             yield self._collect(waiting.popleft())
+
+    def call(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """See `Executor.call`; what a worker that dies had under way is done in this process."""
+        waiting: dict[Future[R], T] = {}
+        for item in items:
+            waiting[self._submit(function, item)] = item
+            if len(waiting) > AHEAD * self._count:
+                yield from self._done(function, waiting)
+        while waiting:
+            yield from self._done(function, waiting)
+
+    def _done(self, function: Callable[[T], R], waiting: dict[Future[R], T]) -> Iterator[R]:
+        for future in futures.wait(waiting, return_when=futures.FIRST_COMPLETED).done:
+            item = waiting.pop(future)
+            try:
+                yield future.result()
+            except (BrokenProcessPool, CancelledError):
+                yield function(item)
 
     def _start(self, count: int) -> ProcessPoolExecutor:
         # Spawned, not forked: the main process holds threads of the translation engine.
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(self._cleaner,))
 
-    def _submit(self, chunk: list[Task]) -> _Sent:
+    def _send(self, chunk: list[Task]) -> _Sent:
+        future = self._submit(_clean, chunk)
+        return _Sent(chunk, future, self._pool)
+
+    def _submit(self, function: Callable[[T], R], item: T) -> Future[R]:
         try:
-            return _Sent(chunk, self._pool.submit(_clean, chunk), self._pool)
+            return self._pool.submit(function, item)
         except RuntimeError:  # broken, or shut down because it was
             _log.warning("a worker process died; what was under way is tried again")
             self._pool = self._start(self._count)
-            return _Sent(chunk, self._pool.submit(_clean, chunk), self._pool)
+            return self._pool.submit(function, item)
 
     def _collect(self, sent: list[_Sent]) -> Batch:
         outcomes: list[Outcome] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from pipeline.config import Step
 from pipeline.errors import UsageError
-from pipeline.executors import Batch
+from pipeline.executors import Batch, R, T, here
 from pipeline.mt.memory import Entry
 from pipeline.stages.base import Resources
 from pipeline.store import Store, StoreMemory
@@ -84,6 +84,10 @@ class Ray:
                 yield self._collect(*waiting.popleft())
         while waiting:
             yield self._collect(*waiting.popleft())
+
+    def call(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """See `Executor.call`; the cluster's other machines do not have the files."""
+        return here(function, items)
 
     def _collect(self, shard: list[Task], future: Any) -> Batch:
         ray = _ray()

@@ -10,11 +10,25 @@ from pipeline.io.fields import one_line
 from pipeline.io.files import atomic, safe_path
 
 
-def write_texts(folder: Path, id: str, texts: Mapping[str, str]) -> None:
-    """Write a document's texts, given by the name of the folder in the output folder that each belongs into."""
-    for name, text in texts.items():
-        with atomic(folder / name / (safe_path(id) + ".txt"), sync=False) as file:
-            file.write(text)
+def write_texts(folder: Path, id: str, texts: Mapping[str, str]) -> bool:
+    """Write a document's texts, given by the name of the folder in the output folder that each belongs into.
+
+    Returns:
+        False where the files held them already.
+    """
+    files = {folder / name / (safe_path(id) + ".txt"): text for name, text in texts.items()}
+    changed = [path for path, text in files.items() if not _holds(path, text)]
+    for path in changed:
+        with atomic(path, sync=False) as file:
+            file.write(files[path])
+    return bool(changed)
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode("utf-8", "surrogatepass")
+    except OSError:
+        return False
 
 
 def translation(document: Document) -> str:

@@ -30,9 +30,9 @@ from pipeline.io.source import Source
 from pipeline.store import Failure
 from pipeline.summary import kinds
 from pipeline.tasks import Cleaner, Outcome, Task
+from tests.scale.conftest import ARTICLE
 
 ROOT = Path(__file__).parents[2]
-ARTICLE = "La ville de Lyon a ouvert un pont.\n\nIl mesure {} mètres et il a coûté cher à la ville.\n"
 
 
 def run(*arguments: object, code: int = 0) -> Result:
@@ -40,17 +40,6 @@ def run(*arguments: object, code: int = 0) -> Result:
     result = CliRunner().invoke(app, ["run", "in", "--engine", "echo", *map(str, arguments)])
     assert result.exit_code == code, (result.output, result.exception)
     return result
-
-
-@pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Twelve short articles, in a current folder without configuration."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for n in range(12):
-        (folder / f"{n:02}.txt").write_text(ARTICLE.format(n), encoding="utf-8")
-    return folder
 
 
 # -- documents that crash or hang -------------------------------------------------------------------------------------
@@ -91,14 +80,14 @@ def test_documents_that_crash_or_hang_are_listed_and_the_rest_is_done() -> None:
 
 def test_a_document_that_takes_too_long_is_listed(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(self: Source) -> None:
-        time.sleep(60 if self.id == "04" else 0)
+        time.sleep(60 if self.id == "2" else 0)
         raise ValueError("read")
 
     monkeypatch.setattr(Source, "read", slow)
     summary = json.loads(run("--workers", 0, "--time-limit", 0.2, "--json", code=1).stdout)
     reasons = {failure["id"]: failure["reason"] for failure in summary["failures"]}
-    assert "took longer than 0.2 s" in reasons["04"]
-    assert "please report this" in reasons["05"]
+    assert "took longer than 0.2 s" in reasons["2"]
+    assert "please report this" in reasons["3"]
 
 
 def test_a_worker_that_the_system_kills_costs_no_document(corpus: Path) -> None:
@@ -198,13 +187,13 @@ def test_a_change_that_is_taken_back_after_a_kill_leaves_no_trace(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("--workers", 0)
-    expected, text = contents(Path("outputs")), (corpus / "00.txt").read_text()
-    (corpus / "00.txt").write_text(text.replace("Lyon", "Nantes"))
+    expected, text = contents(Path("outputs")), (corpus / "0.txt").read_text()
+    (corpus / "0.txt").write_text(text.replace("Lyon", "Nantes"))
     with monkeypatch.context() as patch, contextlib.suppress(PowerCut):
         patch.setattr("pipeline.io.moses.write_moses", cut_off)
         run("--workers", 0)
     assert contents(Path("outputs")) != expected
-    (corpus / "00.txt").write_text(text)
+    (corpus / "0.txt").write_text(text)
     run("--workers", 0)
     assert contents(Path("outputs")) == expected
 
@@ -252,7 +241,7 @@ class Disk:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("events", [0, 5, 24, 25, 26, 27, 28, 30, 33, 36, 39, 42, 45])
+@pytest.mark.parametrize("events", [0, 5, 8, 9, 10, 11, 12, 14, 17, 20, 23, 26, 29])
 def test_a_power_cut_loses_nothing_for_good(events: int, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("--workers", 0)
     for path in corpus.iterdir():

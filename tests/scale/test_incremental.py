@@ -12,8 +12,7 @@ from typer.testing import CliRunner, Result
 
 from pipeline import outputs
 from pipeline.cli import app
-
-ARTICLE = "La ville de Lyon a ouvert un pont.\n\nIl mesure {} mètres  et il a coûté cher à la ville.\n"
+from tests.scale.conftest import ARTICLE
 
 
 def pipeline(*arguments: object, code: int = 0) -> Result:
@@ -30,17 +29,6 @@ def reasons(*arguments: object) -> list[tuple[int, str, str]]:
     """What `--explain` says, but for the details of a change."""
     found = json.loads(run("--explain", "--json", *arguments).stdout)
     return [(reason["documents"], reason["start"], reason["why"].split(":")[0]) for reason in found]
-
-
-@pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Four short articles, in a current folder without configuration."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for n in range(4):
-        (folder / f"{n}.txt").write_text(ARTICLE.format(n), encoding="utf-8")
-    return folder
 
 
 def test_before_the_first_run_all_is_new_and_nothing_is_written(corpus: Path) -> None:
@@ -127,8 +115,8 @@ def test_a_difference_of_rules_is_shown_segment_by_segment(corpus: Path) -> None
 
 def test_edits_that_a_rule_no_longer_makes_are_counted(corpus: Path) -> None:
     run("--until", "repair")
-    Path("pipeline.yaml").write_text("stages: [strip, repair]")
-    run("--output", "other")
+    Path("pipeline.yaml").write_text("stages: [strip, repair, segment, translate]")
+    run("--output", "other", "--until", "repair")
     counts = json.loads(pipeline("diff", "outputs", "other", "--json").stdout)["counts"]
     assert counts["edits: normalize/spaces"] == -4
 
