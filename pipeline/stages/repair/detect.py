@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.stages.repair.findings import Doubt, Findings
 from pipeline.stages.repair.line import Line, is_repeating, repeating_lines
 from pipeline.stages.repair.loops import circles, judge
-from pipeline.stages.repair.words import lexicon, plain
+from pipeline.stages.repair.words import lexicon
 
 # A syllable glued to itself ("WhiteWhiteWhiteWhite") takes this many letters; shorter words are not searched.
 _LONG = 12
@@ -42,7 +42,7 @@ def detect_loop(text: str) -> float:
     0.0
     """
     line = Line(text, 0, len(text))
-    found = [*_inside(text), *(_evidence(line) if is_repeating(plain(text)) else ())]
+    found = [*_inside(text), *(_evidence(line) if is_repeating(text) else ())]
     return max((evidence.score for evidence in found), default=0.0)
 
 
@@ -93,14 +93,14 @@ def _evidence(line: Line) -> Iterator[Evidence]:
     for start, end in circles(line):
         yield Evidence(*line.span(start, end), 0.9)
     for start, end, gap in line.pattern.echoes:
-        yield Evidence(*line.span(2 * start - end - gap, end), _echo_score(line, start, end, gap))
+        if score := _echo_score(line, start, end, gap):
+            yield Evidence(*line.span(2 * start - end - gap, end), score)
 
 
 def _echo_score(line: Line, start: int, end: int, gap: int) -> float:
     """A phrase that comes back after ``gap`` words: the longer it is, and the sooner, the less it can be meant."""
-    if line.content(start, end) < 2 or line.gap_kind(start) in ("stop", "cry"):  # anaphora begins a sentence
-        return 0.0
     length = end - start
-    if length >= 4 and gap <= length / 2:
-        return 0.7
-    return 0.6 if length == 3 and gap <= 2 else 0.0
+    soon = gap <= (2 if length == 3 else length / 2)
+    if not soon or line.content(start, end) < 2 or line.gap_kind(start) in ("stop", "cry"):  # anaphora
+        return 0.0
+    return 0.6 if length == 3 else 0.7

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress, count
+from operator import eq
 
 from pipeline.edits import Change
 from pipeline.stages.repair.findings import Findings
@@ -40,7 +41,7 @@ def fix_doubled_words(text: str) -> Findings:
 
 def _doubled(line: Line) -> Iterator[tuple[Word, Word]]:
     keys = [word.key for word in line.pattern.all_words]
-    for i in (i for i, (one, two) in enumerate(pairwise(keys)) if one == two):
+    for i in compress(count(), map(eq, keys, keys[1:])):
         one, two = line.all_words[i : i + 2]
         if line.text[one.end : two.start].isspace() and _is_slip(line, i):
             yield one, two

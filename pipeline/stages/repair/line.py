@@ -16,7 +16,7 @@ Gap = Literal["tight", "list", "join", "stop", "cry"]
 # Spellings of one word stand close together in a loop; comparing with all words of a line would take too long.
 _RECENT = 40
 _LONG_LINE, _PIECE = 2000, 400
-_SENTENCE = re.compile(r"(?<=[.!?…»”]) (?=[A-ZÀ-ÖØ-ÞŒ«“])")
+_SENTENCE = re.compile(r" (?<=[.!?…»”] )(?=[A-ZÀ-ÖØ-ÞŒ«“])")
 _SPACE = re.compile(r"\s*\Z")
 _LIST = re.compile(r"[\s,;:/–—-]*\Z")
 _CRY = re.compile(r"[!?…]|\.\.")
@@ -27,14 +27,18 @@ class Pattern:
 
     def __init__(self, line: str) -> None:
         self.all_words = tokens(line)
-        self.words = [word.key for word in self.all_words if word.key not in lexicon().connectors]
+        connectors = lexicon().connectors
+        self.words = [word.key for word in self.all_words if word.key not in connectors]
 
     @cached_property
     def keys(self) -> list[int]:
         """A number for each word; spellings of one content word share theirs."""
         known: dict[str, int] = {}
         recent: defaultdict[str, list[str]] = defaultdict(list)
-        return [self._number(word, known, recent[word[0]]) for word in self.words]
+        for word in self.words:
+            if word not in known:
+                known[word] = self._number(word, known, recent[word[0]])
+        return [known[word] for word in self.words]
 
     @cached_property
     def said_again(self) -> int:
@@ -59,13 +63,12 @@ class Pattern:
 
     @staticmethod
     def _number(word: str, known: dict[str, int], recent: list[str]) -> int:
-        if word not in known:
-            spelled = is_content(word)
-            alike = next((w for w in recent[-_RECENT:] if near(w, word)), None) if spelled else None
-            known[word] = known[alike] if alike else len(known)
-            if spelled:
-                recent.append(word)
-        return known[word]
+        """The number of a word that is new; ``recent`` are words of content with its first letter."""
+        if not is_content(word):
+            return len(known)
+        alike = next((w for w in recent[-_RECENT:] if near(w, word)), None)
+        recent.append(word)
+        return known[alike] if alike else len(known)
 
 
 _patterns: WeakValueDictionary[str, Pattern] = WeakValueDictionary()
@@ -100,7 +103,8 @@ class Line:
     @cached_property
     def words(self) -> list[Word]:
         """Its words but the connectors."""
-        return [word for word in self.all_words if word.key not in lexicon().connectors]
+        connectors = lexicon().connectors
+        return [word for word in self.all_words if word.key not in connectors]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the words ``start:end`` stand in the text."""
@@ -125,7 +129,7 @@ class Line:
 
     def content(self, start: int, end: int) -> int:
         """How many of the words ``start:end`` carry content."""
-        return sum(is_content(w.key) for w in self.words[start:end])
+        return sum(map(is_content, self.pattern.words[start:end]))
 
 
 @lru_cache(maxsize=2)
@@ -135,18 +139,15 @@ def repeating_lines(text: str) -> tuple[Line, ...]:
 
 
 def _repeating(text: str) -> Iterator[Line]:
-    bare = plain(text)
-    if len(bare) != len(text):  # a letter whose lower case is two letters long
-        bare = text
     for start, end in _pieces(text):
-        if is_repeating(bare[start:end]):
+        if is_repeating(text[start:end]):
             yield Line(text, start, end)
 
 
 @lru_cache(maxsize=1 << 15)  # the pieces of a line of 10 MB
-def is_repeating(bare: str) -> bool:
-    """Whether a line, as `plain` leaves it, is worth a look; see `repeats`."""
-    return repeats(bare.split())
+def is_repeating(line: str) -> bool:
+    """Whether a line is worth a look; see `repeats`."""
+    return repeats(plain(line).split())
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

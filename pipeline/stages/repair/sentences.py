@@ -92,7 +92,8 @@ def _endings() -> tuple[str, ...]:
 
 def _broken_off(line: str, keys: list[str]) -> str:
     """The rule by which a paragraph without closing punctuation breaks off; empty where it may be whole."""
-    if keys[-1] in lexicon().unfinished and line.rstrip()[-1].isalpha():
+    last = line.rstrip().rpartition(" ")[2]
+    if keys[-1] in lexicon().unfinished and last[-1].isalpha() and "." not in last:  # no address
         return "unfinished-phrase"
     if _has_no_verb(line):
         return "unfinished-clause"

@@ -102,10 +102,8 @@ def covered(keys: Sequence[int]) -> Iterator[tuple[int, int]]:
         while indexed < i - 1:
             sources.setdefault((keys[indexed], keys[indexed + 1]), deque(maxlen=_SOURCES)).append(indexed)
             indexed += 1
-        length = max(
-            (_match(keys, j, i) for j in sources.get((keys[i], keys[i + 1]), ()) if i - j <= WINDOW), default=0
-        )
-        if length:
+        places = sources.get((keys[i], keys[i + 1]))
+        if places and (length := max((_match(keys, j, i) for j in places if i - j <= WINDOW), default=0)):
             start, end = (start, i + length) if i == end else (i, i + length)
             i = end
             continue
@@ -137,8 +135,12 @@ def echoes(keys: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     last: dict[tuple[int, ...], int] = {}
     i = 0
     while i < len(triples):
-        earlier = last.get(triples[i], -WINDOW)
-        length = _match(keys, earlier, i) if i - earlier < WINDOW else 0
+        earlier = last.get(triples[i])
+        if earlier is None or i - earlier >= WINDOW:
+            last[triples[i]] = i
+            i += 1
+            continue
+        length = _match(keys, earlier, i)
         if length >= 3:
             yield i, i + length, i - earlier - length
         for k in range(i, min(i + max(1, length), len(triples))):

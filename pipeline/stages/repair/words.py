@@ -60,16 +60,15 @@ def lexicon() -> Lexicon:
     return Lexicon(**words, idioms=re.compile(rf"\b(?:{idioms})\b", re.IGNORECASE))
 
 
-def tokens(line: str, start: int = 0) -> list[Word]:
-    """The words of a line that stands at ``start``; elided words stand alone, hyphens bind.
+def tokens(line: str) -> list[Word]:
+    """The words of a line; elided words stand alone, hyphens bind.
 
     >>> [word.key for word in tokens("L’été, Saxe-Anhalt 2")]
     ["l'", 'été', 'saxe-anhalt', '2']
     """
-    keys = line.lower().replace("’", "'")
-    if len(keys) != len(line):  # a letter whose lower case is two letters long
-        keys = line
-    return [Word(start + m.start(), start + m.end(), keys[m.start() : m.end()]) for m in _TOKEN.finditer(line)]
+    # The one letter whose lower case is two letters long would move what follows.
+    keys = line.replace("İ", "I").lower().replace("’", "'")
+    return [Word(start, end, keys[start:end]) for start, end in map(re.Match.span, _TOKEN.finditer(line))]
 
 
 @lru_cache(maxsize=1 << 14)
