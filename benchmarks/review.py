@@ -131,6 +131,10 @@ def report(client: Client, segments: int) -> None:
     measure("list: one document", 10, lambda _: client.ask("view", doc="00007"))
     measure("list: search for a frequent word", 10, lambda _: client.ask("view", text="MARCHE"))
     measure("list: search for what is not there", 10, lambda _: client.ask("view", text="introuvable"))
+    measure("list: search for one sentence", 10, lambda _: client.ask("view", text=rows[3]["source"]))
+    measure("list: search for two characters", 10, lambda _: client.ask("view", text="zx"))
+    measure("list: frequent word, riskiest first", 10, lambda _: client.ask("view", text="MARCHE", order="risk"))
+    measure("list: not there, riskiest first", 10, lambda _: client.ask("view", text="introuvable", order="risk"))
     view = client.ask("view")["view"]
     measure("50 rows", 40, lambda n: client.ask("rows", view=view, start=(n * 997) % (segments - 50), count=50))
     measure("next undecided", 20, lambda n: client.ask("next", view=view, after=n * 100))

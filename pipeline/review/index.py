@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, overload
 
 from pipeline.document import Document, Segment
@@ -92,10 +93,15 @@ class Ids(Sequence[int]):
     """Row ids, kept as SQLite's text of them: making 100,000 numbers takes longer than finding them."""
 
     def __init__(self, text: str | None) -> None:
-        self._texts = text.split(",") if text else []
+        self._text = f",{text}," if text else ","
+        self._length = self._text.count(",") - 1
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return self._text[1:-1].split(",") if self._length else []
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return self._length
 
     @overload
     def __getitem__(self, at: int) -> int: ...
@@ -106,7 +112,8 @@ class Ids(Sequence[int]):
 
     def find(self, id: int) -> int:
         """Where an id stands, -1 where it does not."""
-        return self._texts.index(str(id)) if str(id) in self._texts else -1
+        start = self._text.find(f",{id},")
+        return self._text.count(",", 0, start) if start >= 0 else -1
 
 
 class Index:
@@ -158,9 +165,11 @@ class Index:
         if not grams:
             return ""
         match = " AND ".join('"{}"'.format(gram.replace('"', '""')) for gram in grams)
-        rows = self.store.connection.execute("SELECT rowid FROM review_grams(?) LIMIT ?", (match, _FEW + 1))
-        found = [row[0] for row in rows]
-        return json.dumps(found) if len(found) <= _FEW else ""
+        found, number = self.store.connection.execute(
+            "SELECT json_group_array(rowid), count(*) FROM (SELECT rowid FROM review_grams(?) LIMIT ?)",
+            (match, _FEW + 1),
+        ).fetchone()
+        return found if number <= _FEW else ""
 
     def find(self, doc: str, place: str) -> int:
         """The row of an address, given as in a link; 0 where there is none."""

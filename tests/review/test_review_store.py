@@ -59,3 +59,9 @@ def test_a_store_too_old_to_migrate_is_refused(tmp_path: Path, monkeypatch: pyte
         connection.execute(f"PRAGMA user_version = {NOW + 1}")
     with pytest.raises(StoreError, match="too old"):
         Store.open(tmp_path)
+
+
+def test_a_python_whose_sqlite_cannot_search_is_told_so(tmp_path: Path) -> None:
+    told = schema.explain(tmp_path / FILE_NAME, sqlite3.OperationalError("no such module: fts5"))
+    assert "SQLite 3.34" in told
+    assert "another Python" in told

@@ -15,10 +15,13 @@ const number = new Intl.NumberFormat("en");
 const options = { diff: false, risk: false };
 let active = -1;
 
+let fading = 0;
 function tell(text, mood = "") {
   const saved = byId("saved");
   saved.textContent = text;
   saved.className = mood;
+  clearTimeout(fading);
+  if (text && !mood) fading = setTimeout(tell, 3000, "");
 }
 const say = (text) => (byId("say").textContent = text);
 
@@ -287,7 +290,7 @@ const KEYS = [
   ["a", "Accept and go to the next undecided one (also Enter)", actions.accept],
   ["e", "Edit the English", actions.edit],
   ["Ctrl+Enter", "Save, accept and next, while editing", null],
-  ["Esc", "Leave the editor; the draft stays", null],
+  ["Esc", "Leave the editor (the draft stays), or the filters", null],
   ["f", "Flag, with a reason", actions.flag],
   ["x", "Reject", actions.reject],
   ["u", "Undo your last action", actions.undo],
