@@ -19,6 +19,7 @@ from pipeline.stages.strip.removal import Removal
 FURNITURE = ("dateline", "byline")  # cards of these kinds go between title and text, and below the text
 CONTEXT_SCORE = 0.7  # how sure a removal is that only the context asks for
 _HOST = re.compile(r"//(?:www\.)?([^/]+)\.\w+(?:/|$)")
+EDGE = 2  # labels of menus that open or close a page
 COPIES = 6  # copies of a title that a page has at most
 CLOSE = 12  # lines between the copies of a title that stand above a text
 
@@ -43,6 +44,8 @@ class Page:
             self._keep_title(self.title)
         self._drop_furniture()
         self._drop_counters()
+        self._drop_edge(range(len(lines)))
+        self._drop_edge(range(len(lines))[::-1])
         self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
         self.sites = set() if self.title is None else _sites(document, lines)
 
@@ -124,6 +127,21 @@ class Page:
         for i in range(self.title + 1, titles.first_text(self.lines, self.kept)):
             if self.kept[i] and self.lines[i].verdict.rule == "number" and self.lines[i].verdict.key == "0":
                 self._drop(i, "share", "counter")
+
+    def _drop_edge(self, order: Sequence[int]) -> None:
+        """Labels of menus at the top or bottom of what stays: two or more, for one may be a title, and no list."""
+        labels = []
+        for i in order:
+            tier = self.lines[i].verdict.tier
+            if self.kept[i] and (tier not in ("hints", "card") or i == self.title):
+                break
+            if self.kept[i] and tier == "hints":
+                labels.append(i)
+        else:
+            return
+        if len(labels) >= EDGE and self.lines[i].text[-1] != ":":
+            for label in labels:
+                self._drop(label, "navigation", "labels-at-edge")
 
     def _drop_names(self, card: int) -> None:
         """A bare name right above or below a date is the author's."""

@@ -52,6 +52,7 @@ class Sight(NamedTuple):
 
 EVERYWHERE = ("alone", "headers", "pointers")  # tiers of lines that go wherever they stand
 ALONE, CARD, HINT = -4.0, -1.0, -1.5  # scores of lines that go wherever they stand, in a card, in a menu
+IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 LABEL = 5  # words of the longest label that is run together with others
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
 
@@ -194,6 +195,7 @@ def carrier(sight: Sight) -> Verdict | None:
 def file_name(sight: Sight) -> Verdict | None:
     """``photo-du-pont.jpg``, ``/images/pont``: what is left of a picture or a link."""
     there = " " not in sight.text and _FILE.match(sight.text)
+    there = there or (len(sight.words) <= LABEL and sight.text.lower().endswith(IMAGES))
     return _found(sight, ALONE, "alone", "credit", "file-name") if there else None
 
 
