@@ -194,8 +194,8 @@ def carrier(sight: Sight) -> Verdict | None:
 
 def file_name(sight: Sight) -> Verdict | None:
     """``photo-du-pont.jpg``, ``/images/pont``: what is left of a picture or a link."""
-    there = " " not in sight.text and _FILE.match(sight.text)
-    there = there or (len(sight.words) <= LABEL and sight.text.lower().endswith(IMAGES))
+    named = " " not in sight.text and _FILE.match(sight.text)
+    there = named or (len(sight.words) <= LABEL and sight.text.lower().endswith(IMAGES))
     return _found(sight, ALONE, "alone", "credit", "file-name") if there else None
 
 
