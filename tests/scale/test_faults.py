@@ -101,6 +101,17 @@ def test_a_worker_that_the_system_kills_costs_no_document(corpus: Path) -> None:
     assert [outcome.document and outcome.document.id for outcome in done] == [str(n) for n in range(300)]
 
 
+def fragile(number: int) -> int:
+    if number == 3 and multiprocessing.parent_process() is not None:
+        os._exit(1)
+    return number
+
+
+def test_what_a_worker_that_dies_was_writing_is_written() -> None:
+    with Workers(Cleaner((), {}, 60), 0, 2) as workers:
+        assert sorted(workers.call(fragile, range(20))) == list(range(20))
+
+
 # -- runs that are killed ---------------------------------------------------------------------------------------------
 
 
