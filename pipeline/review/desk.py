@@ -168,7 +168,7 @@ class Desk:
         if row is None or not row[1]:
             return [row[0]] if row else []
         found = self.store.connection.execute(
-            f"SELECT uid FROM events e WHERE batch = ? AND kind <> 'undo' AND {_STANDS} ORDER BY id", row[1:]
+            f"SELECT uid FROM events e WHERE batch = ? AND {_STANDS} ORDER BY id", row[1:]
         )
         return [uid for (uid,) in found]
 

@@ -94,6 +94,27 @@ _EVENT: Final = ", ".join(Event._fields)
 _DECISION: Final = ", ".join(Decision._fields)
 
 
+# In SQL, with the id of an event: the addresses of the events behind it (found by id, not by reading the whole index of
+# addresses), the states of their rows in the review index, and the rows whose English those events may have changed.
+_TOUCHED: Final = "SELECT DISTINCT doc, key, occurrence FROM events NOT INDEXED WHERE id > ?"
+_OF_ROW: Final = "e.doc = r.doc AND e.key = r.key AND e.occurrence = r.occurrence"
+_RESTATE: Final = f"""
+UPDATE review AS r SET former = touched.former, state = CASE WHEN touched.state <> 'unreviewed' THEN touched.state
+  WHEN seg IS NULL THEN 'removed' WHEN touched.former <> '' THEN 'stale' ELSE 'unreviewed' END
+FROM (
+  SELECT r.id, d.state, coalesce((SELECT replaces FROM events e WHERE {_OF_ROW} AND replaces <> '' ORDER BY id DESC
+    LIMIT 1), r.former) AS former
+  FROM ({_TOUCHED}) JOIN review r USING (doc, key, occurrence) JOIN decisions d USING (doc, key, occurrence)
+) AS touched WHERE touched.id = r.id
+"""
+_RETEXT: Final = f"""
+SELECT r.id, s.source, coalesce(d.text, s.target)
+FROM ({_TOUCHED}) JOIN review r USING (doc, key, occurrence) JOIN decisions d USING (doc, key, occurrence)
+JOIN segments s ON s.doc = r.doc AND s.seg = r.seg
+WHERE EXISTS (SELECT 1 FROM events e WHERE {_OF_ROW} AND e.kind IN ('accept', 'edit') AND e.text <> s.target)
+"""
+
+
 def append(store: Store, events: Sequence[Event], *, check: bool = True) -> None:
     """Add events and write their decisions anew, inside the caller's transaction. Known ones are left out.
 
@@ -141,27 +162,6 @@ def refold(store: Store, after: int) -> None:
     changed = [(id, searched(source, target)) for id, source, target in store.connection.execute(_RETEXT, (after,))]
     store.connection.executemany("UPDATE review_text SET folded = ?2 WHERE id = ?1", changed)
     store.connection.executemany("INSERT INTO review_grams (rowid, folded) VALUES (?, ?)", changed)
-
-
-# In SQL, with the id of an event: the addresses of the events behind it, the states of their rows in the review index,
-# and the rows whose English those events may have changed.
-_TOUCHED: Final = "SELECT DISTINCT doc, key, occurrence FROM events NOT INDEXED WHERE id > ?"
-_OF_ROW: Final = "e.doc = r.doc AND e.key = r.key AND e.occurrence = r.occurrence"
-_RESTATE: Final = f"""
-UPDATE review AS r SET former = touched.former, state = CASE WHEN touched.state <> 'unreviewed' THEN touched.state
-  WHEN seg IS NULL THEN 'removed' WHEN touched.former <> '' THEN 'stale' ELSE 'unreviewed' END
-FROM (
-  SELECT r.id, d.state, coalesce((SELECT replaces FROM events e WHERE {_OF_ROW} AND replaces <> '' ORDER BY id DESC
-    LIMIT 1), r.former) AS former
-  FROM ({_TOUCHED}) JOIN review r USING (doc, key, occurrence) JOIN decisions d USING (doc, key, occurrence)
-) AS touched WHERE touched.id = r.id
-"""
-_RETEXT: Final = f"""
-SELECT r.id, s.source, coalesce(d.text, s.target)
-FROM ({_TOUCHED}) JOIN review r USING (doc, key, occurrence) JOIN decisions d USING (doc, key, occurrence)
-JOIN segments s ON s.doc = r.doc AND s.seg = r.seg
-WHERE EXISTS (SELECT 1 FROM events e WHERE {_OF_ROW} AND e.kind IN ('accept', 'edit') AND e.text <> s.target)
-"""
 
 
 def searched(source: str, target: str) -> str:
