@@ -17,7 +17,7 @@ def settle(document: Document, fixers: Mapping[str, Callable[[str], Found]], app
     """Ask the fixers in their order, round by round, until nothing changes; none is asked twice about the same text.
 
     Args:
-        fixers: by name, from the current text to what they found in it.
+        fixers: by name, from the current text to what they found in it; false where that is nothing.
         apply: makes what a fixer found part of the document.
     """
     seen: dict[str, str] = {}
@@ -25,9 +25,11 @@ def settle(document: Document, fixers: Mapping[str, Callable[[str], Found]], app
     for _ in range(MAX_ROUNDS):
         before = text
         for name, fixer in fixers.items():
-            if seen.get(name) != text:
-                seen[name] = text
-                apply(fixer(text))
+            if seen.get(name) == text:
+                continue
+            seen[name] = text
+            if found := fixer(text):
+                apply(found)
                 text = document.text
         if text == before:
             return

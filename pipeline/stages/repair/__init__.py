@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 
 from pipeline.document import Document
 from pipeline.stages.base import DocumentStage, Options, Resources
@@ -30,9 +30,9 @@ class Repair(DocumentStage[RepairOptions]):
 
     def process(self, document: Document) -> None:
         """Apply the fixers until nothing changes; see `settle`."""
-        settle(document, FIXERS, lambda found: self._apply(found, document))
+        settle(document, FIXERS, partial(self._apply, document))
 
-    def _apply(self, found: Findings, document: Document) -> None:
+    def _apply(self, document: Document, found: Findings) -> None:
         for doubt in found.merged_doubts():
             document.mark(doubt.start, doubt.end, doubt.flag, self.name, doubt.rule)
         if found.changes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.stages.repair.findings import Doubt, Findings
+from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.line import Line, is_repeating, repeating_lines
 from pipeline.stages.repair.loops import circles, judge
 from pipeline.stages.repair.words import lexicon
@@ -55,7 +55,7 @@ def find_garbled(text: str) -> Findings:
     """
     found = [*_inside(text), *(e for line in repeating_lines(text) for e in _evidence(line))]
     if not found:
-        return Findings()
+        return NOTHING
     spans = sorted({(e.start, e.end) for e in found if e.score >= LOOP})
     return Findings(doubts=[Doubt(*span, "garbled", "oscillation") for span in spans])
 

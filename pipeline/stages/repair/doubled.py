@@ -10,7 +10,7 @@ from itertools import compress, count
 from operator import eq
 
 from pipeline.edits import Change
-from pipeline.stages.repair.findings import Findings
+from pipeline.stages.repair.findings import NOTHING, Findings
 from pipeline.stages.repair.line import Line, repeating_lines
 from pipeline.stages.repair.words import Word, lexicon
 
@@ -36,7 +36,9 @@ def fix_doubled_words(text: str) -> Findings:
     []
     []
     """
-    return Findings([_halved(text, *pair) for line in repeating_lines(text) for pair in _doubled(line)])
+    if not (lines := repeating_lines(text)):
+        return NOTHING
+    return Findings([_halved(text, *pair) for line in lines for pair in _doubled(line)])
 
 
 def _doubled(line: Line) -> Iterator[tuple[Word, Word]]:

@@ -29,6 +29,8 @@ def fix_duplicates(text: str) -> Findings:
 
 def _copies(text: str) -> Iterator[tuple[int, int]]:
     """Spans of copies, each with the line breaks before it."""
+    if "\n" not in text:
+        return
     keys = [(start, line, key) for start, line in text_lines(text) if (key := line.strip().lower())]
     if len({key for _, _, key in keys}) == len(keys):  # as of nearly all texts
         return

@@ -23,6 +23,9 @@ class Findings(NamedTuple):
     changes: Sequence[Change] = ()
     doubts: Sequence[Doubt] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.doubts)
+
     def merged_doubts(self) -> Sequence[Doubt]:
         """The doubts, those of one flag that touch or overlap taken together."""
         if len(self.doubts) < 2:
@@ -34,3 +37,6 @@ class Findings(NamedTuple):
             else:
                 merged.append(doubt)
         return merged
+
+
+NOTHING = Findings()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.edits import Change
-from pipeline.stages.repair.findings import Doubt, Findings
+from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.line import Line, repeating_lines
 from pipeline.stages.repair.tandem import Run
 from pipeline.stages.repair.words import is_content, lexicon
@@ -47,8 +47,10 @@ def fix_circles(text: str) -> Findings:
     >>> [(text[c.start:c.end], c.after) for c in fix_circles(text).changes]
     [(', de la fin du jour, de Nanken, de Nankin, de la fin du jour', '')]
     """
+    if not (lines := repeating_lines(text)):
+        return NOTHING
     changes, doubts = [], []
-    for line in repeating_lines(text):
+    for line in lines:
         for start, end in circles(line):
             if span := _circle_span(line, start, end):
                 changes.append(Change(*span, "", "circling-loop", "loop", 0.9))
@@ -95,9 +97,11 @@ def fix_tandems(text: str) -> Findings:
     [' effectif effectif']
     []
     """
+    if not (lines := repeating_lines(text)):
+        return NOTHING
     changes: list[Change] = []
     doubts: list[Doubt] = []
-    for line in repeating_lines(text):
+    for line in lines:
         for run in line.pattern.runs:
             if verdict := judge(line, run):
                 cuts = _cut(line, run, verdict)

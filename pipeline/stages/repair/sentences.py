@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from pipeline.stages.repair.findings import Doubt, Findings
+from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.words import lexicon, text_lines, tokens
 
 _CLOSING = tuple(".!?…:;»”\"'’)]*")
+_STOP = re.compile("[.!?…]")  # what each end of a sentence has
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
 _ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
 # Menus and captions are shorter.
@@ -34,14 +35,16 @@ def find_truncated(text: str) -> Findings:
     """
     lines = [(start, line) for start, line in text_lines(text) if line and not line.isspace()]
     unclosed = [i for i, (_, line) in enumerate(lines) if not _closes(line)]
-    whole = ["", *(line for _, line in lines), ""] if unclosed else []
+    if not unclosed:
+        return NOTHING
+    whole = ["", *(line for _, line in lines), ""]
     doubts = [doubt for i in unclosed for doubt in _truncated(lines[i][0], *whole[i : i + 3])]
     return Findings(doubts=[*doubts, *_unclosed(lines, unclosed)])
 
 
 def _unclosed(lines: Sequence[tuple[int, str]], unclosed: Sequence[int]) -> Iterator[Doubt]:
     """Paragraphs of several sentences, the last without a closing mark, in a text that closes such paragraphs."""
-    unclosed = [i for i in unclosed if _SENTENCE_END.search(lines[i][1])]
+    unclosed = [i for i in unclosed if _STOP.search(lines[i][1]) and _SENTENCE_END.search(lines[i][1])]
     if not unclosed:
         return
     closed = [i for i, (_, line) in enumerate(lines) if _closes(line) and _SENTENCE_END.search(line)]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, compress
-from operator import and_, eq
+from itertools import accumulate, compress, count
+from operator import add, and_, eq
 from pathlib import Path
 from typing import NamedTuple
 
@@ -147,7 +147,8 @@ def text_lines(text: str) -> tuple[tuple[int, str], ...]:
     ((0, 'Un pont'), (8, 'Un péage'))
     """
     contents = text.split("\n")
-    return tuple(zip(accumulate((len(line) + 1 for line in contents), initial=0), contents, strict=False))
+    starts = map(add, accumulate(map(len, contents), initial=0), count())  # line breaks count
+    return tuple(zip(starts, contents, strict=False))
 
 
 def plain(text: str) -> str:
