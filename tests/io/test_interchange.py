@@ -64,11 +64,14 @@ def test_tmx_is_valid(name: str, written: Path) -> None:
 
 
 @needs_schemas
-def test_xliff_is_valid(written: Path, tmp_path: Path, export: Make) -> None:
+def test_xliff_is_valid(written: Path, reviewed: Document, tmp_path: Path, export: Make) -> None:
     schema = etree.XMLSchema(etree.parse(str(SCHEMAS / "xliff-core-1.2-strict.xsd")))
     schema.assertValid(etree.parse(str(written / "aligned.xlf")))
     FORMATS["xliff"].write(export(), tmp_path)
     schema.assertValid(etree.parse(str(tmp_path / "aligned.xlf")))
+    FORMATS["omegat"].write(export(reviewed, hostile(), said=SAID), tmp_path)
+    schema.assertValid(etree.parse(str(tmp_path / "aligned.omegat.xlf")))
+    assert all(unit.source == unit.target for unit in read_xliff(tmp_path / "aligned.omegat.xlf"))
 
 
 # -- what they say --------------------------------------------------------------------------------------------------
