@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.review.index import Index
-from pipeline.stages.strip.lexicon import key as phrase
+from pipeline.stages.strip.keys import key as phrase
 from pipeline.store import Store
 
 # chrF: character n-grams up to 6, recall weighing twice (Popović 2015, "chrF: character n-gram F-score for automatic

@@ -1,17 +1,13 @@
-"""Phrases of boilerplate, read from YAML, and the way a line is compared with them.
+"""Phrases of boilerplate, read from YAML, and the way a line is compared with them: by their keys (`keys`).
 
-A line and a phrase are compared by their keys: lower case, without accents, punctuation and symbols, every number `0`.
 In a phrase `*` stands for any words or none; there is no other syntax, so that matching is linear and cannot blow up.
 """
 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
-from codecs import charmap_encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from encodings import cp1252
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,74 +16,17 @@ import yaml
 from pipeline.document import Kind
 from pipeline.errors import ConfigError, did_you_mean
 from pipeline.stages.strip.inline import Inline
+from pipeline.stages.strip.keys import key
 
 FOLDER = Path(__file__).with_name("lexicons")
 KINDS: tuple[Kind, ...] = get_args(Kind)[: get_args(Kind).index("continuation") + 1]  # those of strip
 # In the order in which a phrase that stands in several is taken: the last one wins.
 TIERS = ("hints", "alone", "sections", "pointers", "headers")
-LISTS = ("keep", "bylines", "stopwords", "months", "weekdays", "times", "roles")
+LISTS = ("keep", "bylines", "stopwords", "months", "weekdays", "times", "roles", "widget_words")
 LIMIT = 30  # words of the longest line that a phrase with `*` fits, where `limits` says nothing
 
 
-class _Fold(dict[int, str | None]):
-    """Lower case, accents off, digits 0, punctuation and symbols blank; combining marks and joiners vanish."""
-
-    def __missing__(self, code: int) -> str | None:
-        char = chr(code)
-        category = unicodedata.category(char)
-        folded: str | None = char.lower()
-        if category[0] in "PSZ" or category == "Cc":
-            folded = " "
-        elif category in ("Mn", "Cf"):
-            folded = None
-        elif category == "Nd":
-            folded = "0"
-        elif code < 0x250:
-            folded = unicodedata.normalize("NFD", char.lower())[0]
-        self[code] = folded
-        return folded
-
-
-def _byte_table() -> tuple[bytes, bytes]:
-    """The same for the bytes of Windows-1252, which hold nearly all French: the table, and the bytes that vanish."""
-    chars = bytes(range(256)).decode("cp1252", errors="replace")
-    folded = [_FOLD[ord(char)] for char in chars]
-    return "".join(f or " " for f in folded).encode("ascii", "replace"), bytes(
-        i for i in range(256) if folded[i] is None
-    )
-
-
-_FOLD = _Fold()
-_TABLE, _GONE = _byte_table()
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
-
-
-def key(line: str) -> str:
-    """What of a line is compared.
-
-    >>> key("Publié le 26.7.2023 à 14h05 !"), key("👉 LIRE AUSSI :"), key("J’aime (1 024)"), key("Œuvre")
-    ('publie le 0 a 0h0', 'lire aussi', 'j aime 0', 'oeuvre')
-    """
-    return fold(line)[0]
-
-
-def fold(line: str) -> tuple[str, list[str]]:
-    """The key of a line, and its words."""
-    if "œ" in line or "Œ" in line:
-        line = line.replace("œ", "oe").replace("Œ", "OE")
-    try:
-        folded = charmap_encode(line, "strict", cp1252.encoding_table)[0].translate(_TABLE, _GONE).decode("ascii")
-    except UnicodeEncodeError:
-        folded = line.translate(_FOLD)
-    words = folded.split()
-    folded = " ".join(words)
-    if "0" not in folded:
-        return folded, words
-    while "00" in folded:
-        folded = folded.replace("00", "0")
-    while "0 0" in folded:
-        folded = folded.replace("0 0", "0")
-    return folded, folded.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +77,8 @@ class Lexicon:
         days: months and weekdays.
         times: small words that stand in dates and times.
         roles: small words that stand beside the names of a byline.
+        widgets: words that widgets say and articles seldom, with the kind of the widget.
+        widget_words: other words of widgets.
         digest: changes whenever a file does.
     """
 
@@ -151,6 +92,8 @@ class Lexicon:
     days: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    widgets: dict[str, Kind] = field(default_factory=dict)
+    widget_words: frozenset[str] = frozenset()
     digest: str = ""
 
     def find(self, key: str, words: Sequence[str]) -> Phrase | None:
@@ -186,6 +129,8 @@ class Lexicon:
         self.days |= _words(content, "months") | _words(content, "weekdays")
         self.times |= _words(content, "times")
         self.roles |= _words(content, "roles")
+        self.widgets |= {key(word): kind for kind, words in content.get("widgets", {}).items() for word in words}
+        self.widget_words |= _words(content, "widget_words")
 
     def _add_phrase(self, text: str, kind: Kind, tier: str, limit: int) -> None:
         pieces = _pieces(text)
@@ -272,13 +217,13 @@ def _problems(path: Path, content: object) -> list[str]:
     """What is wrong with a lexicon's content; nothing where it is sound."""
     if not isinstance(content, dict):
         return [f"{path}: a lexicon is a mapping of {', '.join(TIERS)}; see docs/rules.md"]
-    allowed = ("language", "limits", *TIERS, "inline", *LISTS)
+    allowed = ("language", "limits", *TIERS, "inline", "widgets", *LISTS)
     found = [
         f'{path}: "{name}" is unknown; allowed: {", ".join(allowed)}{did_you_mean(str(name), allowed)}'
         for name in content
         if name not in allowed
     ]
-    for tier in (*TIERS, "inline"):
+    for tier in (*TIERS, "inline", "widgets"):
         found += _tier_problems(f"{path}: {tier}", content.get(tier, {}))
     return found
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.stages.strip import shapes
-from pipeline.stages.strip.lexicon import Lexicon, Phrase, fold
+from pipeline.stages.strip.keys import fold
+from pipeline.stages.strip.lexicon import Lexicon, Phrase
 from pipeline.stages.strip.shapes import ALONE, EVERYWHERE, HINT, Verdict, by_shape
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before

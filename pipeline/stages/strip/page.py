@@ -11,8 +11,8 @@ from pipeline.edits import Change
 from pipeline.stages.strip import titles
 from pipeline.stages.strip.blocks import BODY, body_states
 from pipeline.stages.strip.credits import inline_credits
+from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.kinds import line_kinds
-from pipeline.stages.strip.lexicon import key
 from pipeline.stages.strip.lines import KEEP, Line
 from pipeline.stages.strip.removal import Removal
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from pipeline.document import Kind
 from pipeline.stages.strip import credits
-from pipeline.stages.strip.lexicon import Lexicon, Phrase, key
+from pipeline.stages.strip.keys import key
+from pipeline.stages.strip.lexicon import Lexicon, Phrase
 
 
 class Verdict(NamedTuple):
@@ -52,6 +53,9 @@ class Sight(NamedTuple):
 
 EVERYWHERE = ("alone", "headers", "pointers")  # tiers of lines that go wherever they stand
 ALONE, CARD, HINT = -4.0, -1.0, -1.5  # scores of lines that go wherever they stand, in a card, in a menu
+# Words of widgets in a widget, those of `widgets` counted twice: at least so many, and this part of the words. No line
+# of 6,008 written by people has so much.
+WIDGET, WIDGET_SHARE = 4, 0.3
 IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 LABEL = 5  # words of the longest label that is run together with others
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
@@ -199,11 +203,22 @@ def file_name(sight: Sight) -> Verdict | None:
     return _found(sight, ALONE, "alone", "credit", "file-name") if there else None
 
 
+def widget(sight: Sight) -> Verdict | None:
+    """``Déjà un compte ? Connectez-vous``: a line of accounts, comments and the like, and of little else."""
+    if sight.lexicon.widgets.keys().isdisjoint(sight.words):
+        return None
+    strong = sight.lexicon.widgets.keys() & sight.words
+    weight = 2 * len(strong) + len(sight.lexicon.widget_words.intersection(sight.words))
+    if weight < max(WIDGET, WIDGET_SHARE * len(sight.words)):
+        return None
+    return _found(sight, ALONE, "alone", sight.lexicon.widgets[min(strong)], "widget-words")
+
+
 SHAPES: tuple[Callable[[Sight], Verdict | None], ...] = (
     carrier,
-    hashtags, date, credit, byline, file_name, address, copyright, crumbs, ticker, glued,
+    hashtags, date, credit, byline, widget, file_name, address, copyright, crumbs, ticker, glued,
 )  # fmt: skip
-SENTENCES = (carrier, credit, copyright)
+SENTENCES = (carrier, widget, credit, copyright)
 _HERE = re.compile(r"^\W*(?:vous [êe]tes ici|you are here)\s*:?\s*", re.IGNORECASE)
 HOMES = frozenset(("accueil", "home", "acceuil", "vous etes ici", "home page"))
 

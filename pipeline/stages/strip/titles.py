@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from pipeline.document import MetaValue
-from pipeline.stages.strip.lexicon import key
+from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lines import Line
 
 TEXT = 1.2  # score from which a line is running text

@@ -1,0 +1,70 @@
+"""The key of a line: what of it is compared with phrases.
+
+Lower case, without accents, punctuation and symbols, every number `0`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from codecs import charmap_encode
+from encodings import cp1252
+
+
+class _Fold(dict[int, str | None]):
+    """Lower case, accents off, digits 0, punctuation and symbols blank; combining marks and joiners vanish."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        category = unicodedata.category(char)
+        folded: str | None = char.lower()
+        if category[0] in "PSZ" or category == "Cc":
+            folded = " "
+        elif category in ("Mn", "Cf"):
+            folded = None
+        elif category == "Nd":
+            folded = "0"
+        elif code < 0x250:
+            folded = unicodedata.normalize("NFD", char.lower())[0]
+        self[code] = folded
+        return folded
+
+
+def _byte_table() -> tuple[bytes, bytes]:
+    """The same for the bytes of Windows-1252, which hold nearly all French: the table, and the bytes that vanish."""
+    chars = bytes(range(256)).decode("cp1252", errors="replace")
+    folded = [_FOLD[ord(char)] for char in chars]
+    return "".join(f or " " for f in folded).encode("ascii", "replace"), bytes(
+        i for i in range(256) if folded[i] is None
+    )
+
+
+_FOLD = _Fold()
+_TABLE, _GONE = _byte_table()
+
+
+def key(line: str) -> str:
+    """What of a line is compared.
+
+    >>> key("Publié le 26.7.2023 à 14h05 !"), key("👉 LIRE AUSSI :"), key("J’aime (1 024)"), key("Œuvre")
+    ('publie le 0 a 0h0', 'lire aussi', 'j aime 0', 'oeuvre')
+    """
+    return fold(line)[0]
+
+
+def fold(line: str) -> tuple[str, list[str]]:
+    """The key of a line, and its words."""
+    if "œ" in line or "Œ" in line:
+        line = line.replace("œ", "oe").replace("Œ", "OE")
+    try:
+        folded = charmap_encode(line, "strict", cp1252.encoding_table)[0].translate(_TABLE, _GONE).decode("ascii")
+    except UnicodeEncodeError:
+        folded = line.translate(_FOLD)
+    words = folded.split()
+    folded = " ".join(words)
+    if "0" not in folded:
+        return folded, words
+    while "00" in folded:
+        folded = folded.replace("00", "0")
+    while "0 0" in folded:
+        folded = folded.replace("0 0", "0")
+    return folded, folded.split()
