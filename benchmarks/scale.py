@@ -108,9 +108,14 @@ def grow(folder: Path, sizes: list[int]) -> None:
             walls[workers] = run.wall
         print(f"    speed-up with two workers: {walls['1'] / walls['2']:.2f}")
         report(f"{size} documents again, unchanged", measure(corpus, output, "--until", "repair"), megabytes)
-        first = next(corpus.rglob("*.txt"))
-        first.write_text(first.read_text() + "\nUne phrase de plus pour ce document.\n")
+        change_one(corpus)
         report(f"{size} documents again, one changed", measure(corpus, output, "--until", "repair"), megabytes)
+
+
+def change_one(corpus: Path) -> None:
+    """Add a sentence to a document."""
+    first = next(corpus.rglob("*.txt"))
+    first.write_text(first.read_text() + "\nUne phrase de plus pour ce document.\n")
 
 
 def echo(folder: Path, size: int) -> None:
@@ -123,6 +128,8 @@ def echo(folder: Path, size: int) -> None:
     storing, writing = overhead(whole)
     print(f"    finding, hashing, storing {storing:.1%}; writing the output files {writing:.1%} of the time")
     report(f"{size} documents again, unchanged", measure(corpus, output, "--engine", "echo"), megabytes)
+    change_one(corpus)
+    report(f"{size} documents again, one changed", measure(corpus, output, "--engine", "echo"), megabytes)
 
 
 def resume(folder: Path, size: int) -> None:
