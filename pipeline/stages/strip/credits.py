@@ -29,7 +29,8 @@ _SENTENCE_END = '.!?…»”")'
 @cache
 def _last_words() -> frozenset[str]:
     agencies = load_agencies()
-    return frozenset(re.split(r"\W", name)[-1].lower() for name in (*agencies.names, *agencies.companions))
+    words = {re.split(r"\W", name)[-1].lower() for name in (*agencies.names, *agencies.companions)}
+    return frozenset(words - {""})  # of "D.R.": else every line that ends in a question mark would be looked at
 
 
 def _ends_with_agency(line: str) -> bool:

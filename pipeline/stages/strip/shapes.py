@@ -134,9 +134,9 @@ def byline(sight: Sight) -> Verdict | None:
         rest = _names(sight, len(start.split()))
         one_word = start.endswith("by ") and len(sight.text.split()) == len(start.split()) + 1
         return _found(sight, ALONE, "alone", "byline", "byline") if rest or one_word else None
-    if len(sight.words) > 12 or sight.text[0] in "—–" or _OF_DAY.search(sight.key):
+    if len(sight.words) > 12 or sight.text[0] in "—–" or not (_dated(sight) or _role(sight) or _wired(sight)):
         return None
-    if not (_dated(sight) or _role(sight) or _wired(sight)):
+    if _OF_DAY.search(sight.key):
         return None
     return _found(sight, CARD, "card", "byline", "name-and-date") if _names(sight, 0) else None
 
@@ -199,7 +199,7 @@ def carrier(sight: Sight) -> Verdict | None:
 def file_name(sight: Sight) -> Verdict | None:
     """``photo-du-pont.jpg``, ``/images/pont``: what is left of a picture or a link."""
     named = " " not in sight.text and _FILE.match(sight.text)
-    there = named or (len(sight.words) <= LABEL and sight.text.lower().endswith(IMAGES))
+    there = named or (len(sight.words) <= LABEL and sight.text[-5:].lower().endswith(IMAGES))
     return _found(sight, ALONE, "alone", "credit", "file-name") if there else None
 
 
@@ -256,8 +256,7 @@ def _role(sight: Sight) -> bool:
 
 def _wired(sight: Sight) -> bool:
     """Whether the line is ``Name avec AFP``."""
-    name, _, agency = sight.text.rpartition(" avec ")
-    return bool(name) and credits.is_credit(agency)
+    return "avec" in sight.words[1:] and credits.is_credit(sight.text.rpartition(" avec ")[2])
 
 
 def dateish(word: str, lexicon: Lexicon) -> bool:
