@@ -21,7 +21,7 @@ _FOLDERS = ("clean", "translated")
 # Written by every run, whatever formats it was asked for.
 _EDITS = Format(("edits.jsonl",), "pipeline.io.edits:write_edits")
 # Documents whose files one process writes, and which are flushed to the disk together.
-_BATCH = 200
+_BATCH = 500
 
 
 @dataclass(frozen=True)
