@@ -46,7 +46,7 @@ System = Callable[[LocalModel, Texts, Path], Iterator[str]]
 def pipeline_system(engine: str, prune: bool) -> System:
     """The stages segment, translate and check, into a run store."""
 
-    def run(model: LocalModel, sources: Texts, folder: Path) -> Iterator[str]:
+    def stages(model: LocalModel, sources: Texts, folder: Path) -> Iterator[str]:
         from pipeline.config import load
         from pipeline.run import Run, Settings
         from pipeline.store import Store
@@ -57,22 +57,23 @@ def pipeline_system(engine: str, prune: bool) -> System:
             (folder / "in" / f"{number:06}.txt").write_text(lines + "\n", encoding="utf-8")
         options = json.dumps({"model": str(model.folder), "engine": engine, "prune": prune, "beam": BEAM})
         plan = folder / "pipeline.yaml"
-        stages = f"stages: [segment, translate: {options}, check]"
-        plan.write_text(f"input: {folder / 'in'}\n{stages}\noutputs: {{path: {folder / 'out'}}}\n")
+        steps = f"stages: [segment, translate: {options}, check]"
+        plan.write_text(f"input: {folder / 'in'}\n{steps}\noutputs: {{path: {folder / 'out'}}}\n")
         with closing(Store.open(folder / "out")) as store:
-            work = Run(load(plan), store, Settings(workers=0), {})
+            run = Run(load(plan), store, Settings(workers=0), {})
             documents: Iterable[Document] = [Document("warm", "Poutine est arrivé à Paris hier.")]
-            for stage in work._stages:
+            for stage in run._stages:
                 documents = list(stage(documents))
             yield ""
-            work()
+            with run.executor() as executor:
+                run(executor)
             rows = store.connection.execute("SELECT doc, line, target FROM segments ORDER BY doc, seg").fetchall()
         found: dict[tuple[str, int], str] = {}
         for doc, line, target in rows:
             found[doc, line] = f"{found.get((doc, line), '')} {target}".strip()
         yield from found.values()
 
-    return run
+    return stages
 
 
 def raw_ctranslate2(size: int | None) -> System:

@@ -60,7 +60,7 @@ def names_differ(pair: Pair) -> str:
     return ", ".join(name for name, evidence in missing.items() if evidence) if sum(missing.values()) >= _ENOUGH else ""
 
 
-@lru_cache(maxsize=2048)  # a document's texts are looked at once by themselves, and once for consistency
+@lru_cache(maxsize=512)  # a document's texts are looked at once by themselves, and once for consistency
 def find_names(text: str) -> tuple[Name, ...]:
     """Capitalised words of three letters or more; none in a text that is mostly in capitals."""
     words = [match for match in _CAPITALISED.finditer(text) if match.group()[0].isupper()]
