@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.line import Line, is_repeating, repeating_lines
@@ -62,8 +63,8 @@ def find_garbled(text: str) -> Findings:
 
 def _inside(text: str) -> Iterator[Evidence]:
     """Syllables and words glued or hyphenated to themselves."""
-    known = lexicon()
-    for match in [*_glued(text), *_hyphenated(text)]:
+    for match in chain(_glued(text), _hyphenated(text)):
+        known = lexicon()
         part = (match[1] or match["two"]).lower()
         if len(set(part)) > 1 and part not in known.interjections and part not in known.names:
             yield Evidence(*match.span(), 0.6 if match.lastgroup == "two" else 0.9)

@@ -135,13 +135,7 @@ class Line:
 @lru_cache(maxsize=2)
 def repeating_lines(text: str) -> tuple[Line, ...]:
     """The lines of a text in which words come back soon; the fixers of repetition look at no others."""
-    return tuple(_repeating(text))
-
-
-def _repeating(text: str) -> Iterator[Line]:
-    for start, end in _pieces(text):
-        if is_repeating(text[start:end]):
-            yield Line(text, start, end)
+    return tuple(Line(text, start, end) for start, end in _pieces(text) if is_repeating(text[start:end]))
 
 
 @lru_cache(maxsize=1 << 15)  # the pieces of a line of 10 MB

@@ -115,7 +115,9 @@ def repeats(words: Sequence[str]) -> bool:
     if again == 1:
         return False
     after_two = list(map(eq, words, words[3:]))
-    return any(map(and_, after_two, after_two[1:])) or (again >= _PHRASE and _triples_return(words))
+    if True in after_two and any(map(and_, after_two, after_two[1:])):
+        return True
+    return again >= _PHRASE and _triples_return(words)
 
 
 def _joined(words: Sequence[str], after_one: Sequence[bool]) -> bool:

@@ -35,17 +35,19 @@ class Page:
 
     def __init__(self, lines: Sequence[Line], document: Document, labels: Container[str]) -> None:
         self.lines, self.labels = lines, labels
-        self.states = body_states(lines)
+        self._special: dict[int, tuple[Kind, str]] = {}
+        suspect = any(line.verdict.tier for line in lines)  # else nothing goes but copies of the title
+        self.states = body_states(lines) if suspect else [BODY] * len(lines)
         self.kept = [s == BODY and not x.verdict.alone for s, x in zip(self.states, lines, strict=True)]
         self._swallow()
         self.title = titles.find_title(lines, self.kept, document.meta)
-        self._special: dict[int, tuple[Kind, str]] = {}
         if self.title is not None:
             self._keep_title(self.title)
-        self._drop_furniture()
-        self._drop_counters()
-        self._drop_edge(range(len(lines)))
-        self._drop_edge(range(len(lines))[::-1])
+        if suspect:
+            self._drop_furniture()
+            self._drop_counters()
+            self._drop_edge(range(len(lines)))
+            self._drop_edge(range(len(lines))[::-1])
         self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
         self.sites = set() if self.title is None else _sites(document, lines)
 
