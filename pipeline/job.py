@@ -88,7 +88,7 @@ class Job:
             result = _summary(store, folder, run, run(executor))
             cleaned = time.perf_counter()
             result.files = self._write(store, folder, run, executor.call)
-        times = {"write": time.perf_counter() - cleaned, "total": time.perf_counter() - started}
+            times = {"write": time.perf_counter() - cleaned, "total": time.perf_counter() - started}
         result.seconds = {name: round(seconds, 3) for name, seconds in {**result.seconds, **times}.items()}
         if result.files:
             summary.write_manifest(result, self.config, folder)

@@ -1,4 +1,4 @@
-"""Cleaning in this process, or in worker processes beside the translator."""
+"""Cleaning and writing in this process, or in worker processes beside the translator."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Inline:
 
 
 class Workers:
-    """Cleans in worker processes, and lives on when one of them dies.
+    """Cleans, and writes files, in worker processes, and lives on when one of them dies.
 
     Args:
         cleaner: what each worker does.
