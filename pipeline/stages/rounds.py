@@ -1,4 +1,4 @@
-"""Applying a table of fixers until a document stands still."""
+"""Applying a table of fixers until a document stands still, and a warning where little of it is left."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ Found = TypeVar("Found")
 
 # What one fixer mends can bring to light what another does (an entity inside an entity); nothing real needs more.
 MAX_ROUNDS = 8
+MUCH = 0.5  # part of a document whose removal a reader of the run should know of
 
 
 def settle(document: Document, fixers: Mapping[str, Callable[[str], Found]], apply: Callable[[Found], None]) -> None:
@@ -33,3 +34,10 @@ def settle(document: Document, fixers: Mapping[str, Callable[[str], Found]], app
                 text = document.text
         if text == before:
             return
+
+
+def warn_of_loss(document: Document, length: int, stage: str) -> None:
+    """Warn of a document of which a stage removed more than half; ``length`` is what it had, in characters."""
+    if len(document.text) < MUCH * length:
+        gone = round(100 * (1 - len(document.text) / length))
+        document.warnings.append(f"{stage} removed {gone} % of the text; look whether the article is whole")

@@ -164,3 +164,12 @@ class Lines:
         assert not any(part in text for part in case.get("must_drop", []))
         assert all(text.count(part) <= most for part, most in case.get("max_count", {}).items())
         assert case.get("flag") is None or case["flag"] in self.flags(case["line"])
+
+
+def test_a_document_that_loses_most_of_its_text_says_so() -> None:
+    assert "repair removed" in repaired("Le train part " + "de la gare du port, " * 20).warnings[0]
+    assert not repaired("Le train est parti parti de la gare.").warnings
+
+
+def test_a_capital_whose_small_letter_is_two_letters_long_hides_no_copy() -> None:
+    assert repaired("İbrahim a vu le Le leader du parti.").text == "İbrahim a vu le leader du parti."

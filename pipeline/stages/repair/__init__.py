@@ -12,7 +12,7 @@ from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.fixers import FIXERS
 from pipeline.stages.repair.splices import patterns
 from pipeline.stages.repair.words import LEXICON
-from pipeline.stages.rounds import settle
+from pipeline.stages.rounds import settle, warn_of_loss
 
 
 class RepairOptions(Options):
@@ -31,7 +31,9 @@ class Repair(DocumentStage[RepairOptions]):
 
     def process(self, document: Document) -> None:
         """Apply the fixers until nothing changes; see `settle`."""
+        length = len(document.text)
         settle(document, FIXERS, partial(self._apply, document))
+        warn_of_loss(document, length, self.name)
 
     def _apply(self, document: Document, found: Findings) -> None:
         for doubt in found.merged_doubts():

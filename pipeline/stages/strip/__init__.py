@@ -15,6 +15,7 @@ from pipeline.document import Document, MetaValue
 from pipeline.edits import Change
 from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
+from pipeline.stages.rounds import warn_of_loss
 from pipeline.stages.strip.credits import patterns
 from pipeline.stages.strip.harvest import harvest
 from pipeline.stages.strip.inline import inline_spans
@@ -26,7 +27,6 @@ from pipeline.stages.strip.removal import changes
 __all__ = ["Strip", "StripOptions"]
 
 PASSES = 8  # what a removal brings to light is looked at again; two are nearly always enough
-MUCH = 0.5  # part of a document whose removal a reader of the run should know of
 
 
 class StripOptions(Options):
@@ -62,9 +62,7 @@ class Strip(DocumentStage[StripOptions]):
                 break
         for name, value in learned.items():
             document.meta.setdefault(name, value)
-        if length and len(document.text) < MUCH * length:
-            gone = round(100 * (1 - len(document.text) / length))
-            document.warnings.append(f"strip removed {gone} % of the text; look whether the article is whole")
+        warn_of_loss(document, length, self.name)
 
     def _clean(self, document: Document, learned: dict[str, MetaValue]) -> bool:
         """One pass over the current text; whether it changed anything. Fills in what the removed lines say."""
