@@ -32,10 +32,10 @@ _LANGUAGES = {"en": "English", "fr": "French"}
 
 @dataclass(slots=True)
 class Entry:
-    """A document, or the part of it, that stands on a page."""
+    """A document, or the part of it, that stands on a page; not the document itself, for a page is kept to the end."""
 
     number: int
-    document: Document
+    title: str
     continued: bool = False
     segments: int = 0
     flagged: int = 0
@@ -44,11 +44,6 @@ class Entry:
         """Count a row that was written to the page."""
         self.segments += row.segment is not None
         self.flagged += row.segment is not None and bool(row.segment.flags)
-
-    @property
-    def title(self) -> str:
-        """Title, or id where there is none."""
-        return str(self.document.meta.get("title") or self.document.id)
 
 
 @dataclass(slots=True)
@@ -106,8 +101,9 @@ def _pages(export: Export, summary: Summary) -> Iterator[Page]:
             yield page
             page = Page(page.number + 1)
         if not page.entries or page.entries[-1].number != number:
-            page.entries.append(Entry(number, document, continued=row is not None))
-            page.add(table.open(page.entries[-1]))  # type: ignore[attr-defined]
+            title = str(document.meta.get("title") or document.id)
+            page.entries.append(Entry(number, title, continued=row is not None))
+            page.add(table.open(page.entries[-1], document))  # type: ignore[attr-defined]
         if row:
             page.entries[-1].count(row)
             page.add(table.row(row, number, review))  # type: ignore[attr-defined]
