@@ -252,7 +252,7 @@ class Disk:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("events", [0, 5, 8, 9, 10, 11, 12, 14, 17, 20, 23, 26, 29])
+@pytest.mark.parametrize("events", [0, 1, 2, 3, 13, 20, 27, 30, 35, 36, 37])
 def test_a_power_cut_loses_nothing_for_good(events: int, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("--workers", 0)
     for path in corpus.iterdir():
