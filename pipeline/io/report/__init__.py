@@ -82,6 +82,7 @@ def write_report(export: Export, folder: Path) -> None:
     for page in pages:
         parts.append(_part(page))
         _write(export, folder, page)
+        page.html.clear()  # the name holds this page while the next one grows
     _write(export, folder, first, summary, parts)  # last, for it lists the others and sums them up
     _remove_older(folder, page.number)
 
