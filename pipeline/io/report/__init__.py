@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.io.export import Export
 
-# Size of a page's table in characters, some 1,600 segments: of 3,300, Chromium loads a page in 1 s and filters it in 0.2 s.
+# Size of a page's table in characters, some 1,600 segments: with 3,300, Chromium loads a page in 1 s and filters in 0.2 s.
 PAGE_SIZE = 1_000_000
 _LANGUAGES = {"en": "English", "fr": "French"}
 
