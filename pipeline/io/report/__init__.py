@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.io.export import Export
 
-# Size of a page's table in characters, some 1,600 segments: with 3,300, Chromium loads a page in 1 s and filters in 0.2 s.
+# Characters of a page's table, some 1,600 segments: one of 3,300 takes Chromium 1 s to load and 0.2 s to filter.
 PAGE_SIZE = 1_000_000
 _LANGUAGES = {"en": "English", "fr": "French"}
 
