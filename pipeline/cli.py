@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +14,9 @@ from pipeline.mt.cli import memory_app, models_app
 from pipeline.review.cli import review_app
 from pipeline.scoring.cli import score_app
 from pipeline.terminal import SOME_FAILED, console, errors, explained
+
+if TYPE_CHECKING:
+    from pipeline.explain import Reason
 
 EngineName = Literal["auto", "ctranslate2", "transformers", "echo"]
 
@@ -74,7 +77,7 @@ def run(
 
     Only what changed since the last run is done again, and a run that was stopped goes on where it stood.
     """
-    from pipeline.console import Bars, print_reasons, print_summary
+    from pipeline.console import Bars, print_summary
     from pipeline.job import Job
     from pipeline.logs import logged
     from pipeline.metrics import Metrics
@@ -84,11 +87,7 @@ def run(
         overrides = {"translate": {k: v for k, v in (("model", model), ("engine", engine), ("memory", memory)) if v}}
         job = Job(config, overrides, tuple(inputs or ()), output, until)
         if explain:
-            reasons = job.explain(limit)
-            if as_json:
-                typer.echo(json.dumps([asdict(reason) for reason in reasons], ensure_ascii=False, indent=2))
-            else:
-                print_reasons(console(stderr=False), reasons)
+            _explain(job.explain(limit), as_json)
             return
         with logged(log_file), Bars(errors(), job.config, shown=not (quiet or as_json)) as bars:
             figures = Metrics(metrics, bars.advance)
@@ -101,6 +100,16 @@ def run(
             print_summary(errors(), summary, verbose)
         if summary.failures:
             raise typer.Exit(SOME_FAILED)
+
+
+def _explain(reasons: list[Reason], as_json: bool) -> None:
+    """Print what a run would do."""
+    from pipeline.console import print_reasons
+
+    if as_json:
+        typer.echo(json.dumps([asdict(reason) for reason in reasons], ensure_ascii=False, indent=2))
+    else:
+        print_reasons(console(stderr=False), reasons)
 
 
 @app.command()
