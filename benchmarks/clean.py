@@ -4,9 +4,8 @@
 
 DIR holds flattened pages (``*.txt``, one block a line) and ``segments.json``: by file, ``with`` (must be kept) and
 ``without`` (must go). FOLDER holds the same pages as they were served (``*.html``, of the same names, as many as there
-are), for the reader of HTML and the peers that want markup. FILE holds lines
-written by people, nothing in which is to be touched. The loops file has a header and the columns label (1 where the
-text repeats itself) and text.
+are), for the reader of HTML and the peers that want markup. FILE holds lines written by people, nothing in which is to
+be touched. The loops file has a header and the columns label (1 where the text repeats itself) and text.
 
 Peers that need HTML get each line as a paragraph. Counting is trafilatura's: white space normalised, substring; kept
 ``with`` are true positives, kept ``without`` false positives. MB/s is UTF-8 input per second of processor time of this

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 # What ftfy may find something in, beside mojibake: ligatures of PDF files, full-width forms, C1 controls, surrogates,
 # terminal escapes.
 _SUSPECT = re.compile(r"[\x80-\x84\x86-\x9f\ufb00-\ufb06\uff01-\uff5e\ud800-\udfff\x1b\u0132\u0133\u0149]")
-# ftfy judges a stretch as a whole; a long line is cut at spaces between letters, where mojibake cannot reach across.
 # All that ftfy's patterns of mojibake contain: two characters in a row that are not ASCII (the first no apostrophe or
 # no-break space), a C1 control, a ligature before no letter, a capital before a space; and how far they reach from it.
 _DUBIOUS = re.compile(r"[^\x00-\x7f’\xa0\u202f](?:[^\x00-\x7f]+|(?<=[\x80-\x9f])|(?<=[Œœ])[^A-Za-z]|(?<=[ÂÃ]) )")
 _REACH = 8
+# ftfy judges a stretch as a whole; a long line is cut at spaces between letters, where mojibake cannot reach across.
 _PIECE = re.compile(r"[^\n]{1,2000}(?=\n|\Z)|[^\n]{1000,2000}?[A-Za-z] (?=[A-Za-z])|[^\n]{1,2000}")
 _ELISION = r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)"
 _LOST = re.compile(rf"(?<![\w/=&?.#@�-])({_ELISION})[?\ufffd](?=[aeiouyhàâéèêëîïôœ][^\W\d_])", re.IGNORECASE)
