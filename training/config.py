@@ -37,12 +37,14 @@ class SetOptions:
     """How much one set of pairs weighs.
 
     ``share`` is its part of the target tokens (the shares are made to sum to 1), ``copies`` how often its sources are
-    encoded, each time with other noise, and ``noise`` how likely a source is noised at all.
+    encoded, each time with other noise, ``noise`` how likely a source is noised at all, and ``distil`` the part of its
+    pairs that `training.distil` translates.
     """
 
     share: float
     copies: int = 1
     noise: float = 0.15
+    distil: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def _value(hint: Any, value: Any, where: str) -> Any:
 def arguments(doc: str | None) -> argparse.ArgumentParser:
     """A parser with what every step takes: the configuration and the folder to work in."""
     parser = argparse.ArgumentParser(description=(doc or "").split("\n", 1)[0])
-    parser.add_argument("config", help="a YAML file, or tiny, cpu, gpu for those that ship")
+    parser.add_argument("config", help="a YAML file, or tiny, cpu, sharpen, gpu for those that ship")
     parser.add_argument("work", type=Path, help="folder that holds everything the run makes")
     return parser
 

@@ -56,7 +56,10 @@ def encode(config: Config, work: Path) -> Iterator[Encoded]:
     model = sentencepiece.SentencePieceProcessor(model_file=str(work / "model" / "source.spm"))
     rng = random.Random(config.seed)
     for index, (name, options) in enumerate(config.sets.items()):
-        lines = ((pair.fr, pair.en) for pair in read([work / "pairs" / f"{name}.tsv"]))
+        path = work / "pairs" / f"{name}.tsv"
+        if not path.exists():
+            raise SystemExit(f"no {path}; run python -m training.prepare first (training.distil makes distilled.tsv)")
+        lines = ((pair.fr, pair.en) for pair in read([path]))
         for chunk in chunks(noised(lines, options, config.noise, rng), CHUNK):
             sides = (model.encode([pair[side] for pair in chunk], num_threads=config.train.threads) for side in (0, 1))
             for source, target in zip(*sides, strict=True):

@@ -25,17 +25,21 @@ BATCH = 64
 MAX_PIECES = 256
 
 
-def with_ctranslate2(folder: Path, args: argparse.Namespace) -> Translate:
-    """A translator over an int8 conversion made for the occasion."""
+def convert(folder: Path, quantization: str, threads: int, shortlist: Path | None = None) -> Any:
+    """A ``ctranslate2.Translator`` over a conversion made for the occasion."""
     import ctranslate2
 
     with tempfile.TemporaryDirectory() as scratch:
         converted = Path(scratch) / "model"
-        converter = ctranslate2.converters.TransformersConverter(str(folder))
-        converter.convert(str(converted), quantization=args.quantization)
-        if args.shortlist:
-            write_map(args.shortlist, folder, converted / "vmap.txt")
-        engine = ctranslate2.Translator(str(converted), intra_threads=args.threads, inter_threads=1)
+        ctranslate2.converters.TransformersConverter(str(folder)).convert(str(converted), quantization=quantization)
+        if shortlist:
+            write_map(shortlist, folder, converted / "vmap.txt")
+        return ctranslate2.Translator(str(converted), intra_threads=threads, inter_threads=1)
+
+
+def with_ctranslate2(folder: Path, args: argparse.Namespace) -> Translate:
+    """A translator over CTranslate2."""
+    engine = convert(folder, args.quantization, args.threads, args.shortlist)
     source = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
 
     def translate(lines: Sequence[str]) -> list[str]:

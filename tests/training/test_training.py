@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sacrebleu
 import torch
 from torch.nn import functional
 from toy_pair import STEPS, ticking
 from transformers import MarianMTModel, MarianTokenizer
 
+from training import distil
 from training.bundle import join, split
 from training.config import ROOT, Config
+from training.corpora import read
 from training.export import export
 from training.loss import SmoothedCrossEntropy
 from training.train import Run, train
@@ -111,6 +114,20 @@ def test_ctranslate2_agrees_with_transformers(trained: tuple[Config, Path, Run],
     for result, text in zip(results, texts, strict=True):
         # Where the toy loops, transformers ends one piece earlier.
         assert pieces.decode(result.hypotheses[0]).startswith(text)
+
+
+def test_a_model_makes_targets_of_its_own(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:
+    config, folder, _ = trained
+    export(config, folder, tmp_path / "hf")
+    sets = {"toy": replace(config.sets["toy"], distil=0.05)}
+    shutil.copytree(folder / "pairs", tmp_path / "pairs")
+    distil.write(replace(config, sets=sets), tmp_path, tmp_path / "hf", threads=1)
+    english = {pair.fr: pair.en for pair in read([folder / "pairs" / "toy.tsv"])}
+    made = list(read([tmp_path / "pairs" / "distilled.tsv"]))
+    assert 20 < len(made) < 0.1 * len(english)
+    assert {pair.set for pair in made} == {"distilled"}
+    chrf = sacrebleu.CHRF()
+    assert all(chrf.sentence_score(pair.en, [english[pair.fr]]).score >= distil.MIN_CHRF for pair in made)
 
 
 def test_loss_is_torchs_own() -> None:
