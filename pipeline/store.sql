@@ -64,7 +64,6 @@ CREATE TABLE IF NOT EXISTS events (
   replaces   TEXT NOT NULL            -- "key.occurrence" of the decision on an earlier French that this one settles
 );
 CREATE INDEX IF NOT EXISTS events_of_segment ON events (doc, key, occurrence);
-CREATE INDEX IF NOT EXISTS events_of_reviewer ON events (reviewer, at);
 CREATE INDEX IF NOT EXISTS events_of_batch ON events (batch);
 CREATE INDEX IF NOT EXISTS events_undone ON events (undoes) WHERE undoes <> '';
 CREATE TRIGGER IF NOT EXISTS events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
@@ -80,6 +79,7 @@ CREATE TABLE IF NOT EXISTS decisions (
   replaces TEXT NOT NULL,
   PRIMARY KEY (doc, key, occurrence)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS decisions_of_reviewer ON decisions (reviewer, at) WHERE state <> 'unreviewed';
 CREATE INDEX IF NOT EXISTS decisions_of_source ON decisions (key, text) WHERE state IN ('accepted', 'edited');
 
 -- What a reviewer is typing.

@@ -28,7 +28,7 @@ from pipeline.review.events import Conflict, event_of
 from pipeline.review.index import Filter, Order
 from pipeline.review.rows import Row, documents_meta
 from pipeline.review.safety import Guard
-from pipeline.review.views import Views
+from pipeline.review.views import View, Views
 from pipeline.schema import explain
 
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -55,14 +55,16 @@ class _View(_Message):
         return Filter(tuple(self.states), self.flag, self.low, self.high, self.doc, self.text, self.order)
 
 
-class _Rows(_Message):
+class _Of(_Message):
     view: int
+
+
+class _Rows(_Of):
     start: int = Field(ge=0)
     count: int = Field(ge=1, le=_MOST_ROWS)
 
 
-class _Next(_Message):
-    view: int
+class _Next(_Of):
     after: int = Field(ge=-1)
 
 
@@ -73,8 +75,7 @@ class _Decision(_Message):
     base: str = ""
 
 
-class _Bulk(_Message):
-    view: int
+class _Bulk(_Of):
     count: int
 
 
@@ -118,13 +119,14 @@ class Api:
             "progress": (_Message, self.progress),
             "documents": (_Text, self.documents),
             "view": (_View, self.view),
+            "more": (_Of, self.more),
             "rows": (_Rows, self.rows),
             "next": (_Next, self.next),
             "detail": (_Id, self.detail),
             "decide": (_Decision, self.decide),
             "undo": (_Message, self.undo),
             "take-back": (_Place, self.take_back),
-            "bulk-count": (_Bulk, self.bulk_count),
+            "bulk-count": (_Of, self.bulk_count),
             "bulk": (_Bulk, self.bulk),
             "draft": (_Draft, self.draft),
         }
@@ -146,15 +148,20 @@ class Api:
         return {"documents": [{"doc": doc, "segments": n, "undecided": open} for doc, n, open in found]}
 
     def view(self, asked: _View) -> dict[str, Any]:
-        """A new list, and where in it the focus is: -1 where it is not in it."""
+        """A new list."""
         self.desk.index.sync()
-        number, ids = self.views.make(asked.filter())
         focus = self.desk.index.find(asked.focus_doc, asked.focus_place) if asked.focus_place else 0
-        return {"view": number, "total": len(ids), "focus": ids.find(focus)}
+        return _told(self.views.make(asked.filter(), focus))
+
+    def more(self, asked: _Of) -> dict[str, Any]:
+        """A list, made a bit further."""
+        view = self.views.get(asked.view)
+        view.grow()
+        return _told(view)
 
     def rows(self, asked: _Rows) -> dict[str, Any]:
         """Rows of a list, with the titles of their documents."""
-        ids = self.views.get(asked.view)
+        ids = self.views.get(asked.view).ids
         wanted = ids[asked.start : asked.start + asked.count]
         found = self.desk.rows(wanted)
         if len(found) < len(wanted):
@@ -167,8 +174,9 @@ class Api:
         return {"start": asked.start, "rows": rows, "documents": titles}
 
     def next(self, asked: _Next) -> dict[str, Any]:
-        """Where the next undecided row of a list is."""
-        return {"position": self.views.next_undecided(asked.view, asked.after)}
+        """Where the next undecided row of a list is, as far as that is made."""
+        view = self.views.get(asked.view)
+        return {**_told(view), "position": self.views.next_undecided(view, asked.after)}
 
     def detail(self, asked: _Id) -> dict[str, Any]:
         """Everything on one row."""
@@ -194,13 +202,13 @@ class Api:
         self.desk.take_back(asked.address())
         return {"saved": True}
 
-    def bulk_count(self, asked: _Bulk) -> dict[str, Any]:
-        """How many segments of a list would be accepted."""
-        return {"count": self.desk.acceptable(self.views.get(asked.view))}
+    def bulk_count(self, asked: _Of) -> dict[str, Any]:
+        """How many segments of a list would be accepted; all of it is made for that."""
+        return {"count": self.desk.acceptable(self.views.whole(asked.view).ids)}
 
     def bulk(self, asked: _Bulk) -> dict[str, Any]:
         """Accept them, if they are as many as the reviewer was told."""
-        ids = self.views.get(asked.view)
+        ids = self.views.whole(asked.view).ids
         if self.desk.acceptable(ids) != asked.count:
             raise Conflict("some of these segments were decided since you counted them; nothing was saved")
         return {"accepted": self.desk.accept_all(ids)}
@@ -269,6 +277,14 @@ def _current(desk: Desk, asked: object) -> dict[str, Any] | None:
     """The row as it stands, for someone whose save was refused."""
     row: Row | None = next(iter(desk.rows([asked.id])), None) if isinstance(asked, _Decision) else None
     return shown(row) if row else None
+
+
+def _told(view: View) -> dict[str, Any]:
+    """A list as far as it is made: how many rows, whether there may be more, where the focus is or else -1, and whether
+    it is among those."""
+    focus = view.where()
+    ahead = bool(view.focus) and focus < 0
+    return {"view": view.number, "total": len(view.ids), "more": view.more, "focus": focus, "ahead": ahead}
 
 
 def shown(row: Row) -> dict[str, Any]:

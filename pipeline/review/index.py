@@ -10,8 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final, Literal, overload
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from pipeline.document import Document, Segment
 from pipeline.edits import Edit
@@ -21,7 +20,26 @@ from pipeline.review.placing import Placed, place
 from pipeline.store import Store
 
 Order = Literal["document", "risk"]
-ORDERS: Final[dict[str, str]] = {"document": "r.position, r.ord", "risk": "r.risk DESC, r.position, r.ord"}
+
+
+class _Walk(NamedTuple):
+    """How rows are walked through in an order: an index in ``store.sql``, its columns, and where a step goes on."""
+
+    through: str
+    by: str
+    key: str
+    behind: str
+
+
+_WALKS: Final[dict[Order, _Walk]] = {
+    "document": _Walk("review_in_order", "r.position, r.ord", "position, ord", "(r.position, r.ord) > (?, ?)"),
+    "risk": _Walk(
+        "review_by_risk",
+        "r.risk DESC, r.position, r.ord",
+        "risk, -position, -ord",
+        "(r.risk, -r.position, -r.ord) < (?, ?, ?)",
+    ),
+}
 _COLUMNS: Final = "doc, position, ord, seg, edit, key, occurrence, former, state, risk, flags"
 
 
@@ -52,68 +70,43 @@ class Filter:
         return folded(self.text.replace("\0", "").strip())
 
     def conditions(self) -> Iterator[tuple[str, tuple[object, ...]]]:
-        """SQL conditions on ``review r`` for all but the text, each with its parameters.
-
-        A ``+`` keeps SQLite from another index than that of the order, which would have all that it finds sorted.
-        """
+        """SQL conditions on ``review r`` for all but the text, each with its parameters."""
         if self.states:
-            yield f"+r.state IN ({', '.join('?' * len(self.states))})", self.states
+            yield f"r.state IN ({', '.join('?' * len(self.states))})", self.states
         if self.flag:
-            yield "instr(+r.flags, ?)", ("," if self.flag == "any" else f",{self.flag},",)
+            yield "instr(r.flags, ?)", ("," if self.flag == "any" else f",{self.flag},",)
         if self.low > 0 or self.high < 1:
             yield "r.seg IS NOT NULL AND r.risk BETWEEN ? AND ?", (1 - self.high, 1 - self.low)
         if self.doc:
-            yield _OF_DOCUMENT, (self.doc,) * 3
+            yield _OF_DOCUMENT, (self.doc,) * 6
         if self.order == "risk":
             yield "r.seg IS NOT NULL", ()
 
 
-# The document of that id; where there is none, those whose id contains it.
-_OF_DOCUMENT: Final = (
-    "r.doc IN (SELECT doc FROM indexed WHERE CASE WHEN EXISTS (SELECT 1 FROM indexed WHERE doc = ?) "
-    "THEN doc = ? ELSE instr(lower(doc), lower(?)) END)"
+# The document of that id; where there is none, those whose id contains it. The position stands in the indexes of both
+# orders, but while a run is under way two documents may have the same.
+_NAMED: Final = (
+    "FROM indexed WHERE CASE WHEN EXISTS (SELECT 1 FROM indexed WHERE doc = ?) "
+    "THEN doc = ? ELSE instr(lower(doc), lower(?)) END"
 )
-# How the rows that hold a text are found among all: in the order of documents texts are read as they stand in the file;
-# in another order each would be sought by itself, which takes three times as long as reading them all first.
-_HOLDS: Final[dict[str, tuple[str, str]]] = {
-    "document": ("CROSS JOIN review_text t ON t.id = r.id", "t.folded LIKE ? ESCAPE '\\'"),
-    "risk": ("", "+r.id IN (SELECT id FROM review_text WHERE folded LIKE ? ESCAPE '\\')"),
-}
+_OF_DOCUMENT: Final = f"r.position IN (SELECT position {_NAMED}) AND r.doc IN (SELECT doc {_NAMED})"
 # Kilobytes; in SQLite's own 2 MB, what concerns 100,000 rows reads and writes the same pages over and over.
 _CACHE: Final = 65_536
-# Of more rows than this, sorting those found takes longer than reading all in order.
-_FEW: Final = 20_000
+# Rows that pass the other filters of which one step makes a list, looking for a text in each: some 10 ms.
+_STEP: Final = 10_000
+# Up to so many rows that can hold a text are looked at by themselves; where they are more, all are walked through.
+_FEW: Final = 5_000
 # Sequences of three characters that are looked up: more of them narrow no further than this in practice.
 _GRAMS: Final = 16
 _SPECIAL: Final = re.compile(r"[%_\\]")
 _ESCAPED: Final = r"\\\g<0>"
 
 
-class Ids(Sequence[int]):
-    """Row ids, kept as SQLite's text of them: making 100,000 numbers takes longer than finding them."""
+class Step(NamedTuple):
+    """The next rows of a list, by their ids, and whether there may be more behind them."""
 
-    def __init__(self, text: str | None) -> None:
-        self._text = f",{text}," if text else ","
-        self._length = self._text.count(",") - 1
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        return self._text[1:-1].split(",") if self._length else []
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, at: int) -> int: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[int]: ...
-    def __getitem__(self, at: int | slice) -> int | list[int]:
-        return [int(text) for text in self._texts[at]] if isinstance(at, slice) else int(self._texts[at])
-
-    def find(self, id: int) -> int:
-        """Where an id stands, -1 where it does not."""
-        start = self._text.find(f",{id},")
-        return self._text.count(",", 0, start) if start >= 0 else -1
+    ids: list[int]
+    more: bool
 
 
 class Index:
@@ -145,31 +138,72 @@ class Index:
         """How many documents the next `sync` has to add."""
         return len(self._missing())
 
-    def ids(self, filter: Filter) -> Ids:
-        """The rows that a filter lets through, in its order."""
-        found, texts = list(filter.conditions()), ""
-        if needle := filter.needle:
-            few = self._few(needle)
-            texts, holds = _HOLDS["document" if few else filter.order]
-            found.append((holds, (f"%{_SPECIAL.sub(_ESCAPED, needle)}%",)))
-            if few:
-                found.append(("r.id IN (SELECT value FROM json_each(?))", (few,)))
-        where = f"WHERE {' AND '.join(condition for condition, _ in found)}" if found else ""
-        query = f"SELECT r.id FROM review r {texts} {where} ORDER BY {ORDERS[filter.order]}"
-        parameters = [parameter for _, some in found for parameter in some]
-        return Ids(self.store.connection.execute(f"SELECT group_concat(id) FROM ({query})", parameters).fetchone()[0])
+    def ids(self, filter: Filter) -> list[int]:
+        """All rows that a filter lets through, in its order."""
+        return [id for step in self.steps(filter) for id in step.ids]
 
-    def _few(self, needle: str) -> str:
-        """The rows that can hold a text, as a JSON list; "" where those are many, or the text is too short to tell."""
+    def steps(self, filter: Filter) -> Iterator[Step]:
+        """The rows that a filter lets through, in its order, in steps that take little time each.
+
+        What is rare is there in one step. What is decided between two steps can let the later one find other rows.
+        """
+        needle = filter.needle
+        few = self._few(needle) if needle else None
+        if few is not None:
+            yield Step(self._in_order(filter, self._holding(needle, few)), more=False)
+            return
+        for ids, more in self._walk(filter):
+            yield Step(self._holding(needle, ids) if needle else ids, more)
+
+    def _walk(self, filter: Filter) -> Iterator[Step]:
+        """The rows that pass all but the text."""
+        walk = _WALKS[filter.order]
+        key: tuple[object, ...] | None = ()
+        while key is not None:
+            behind = [(walk.behind, key)] if key else []
+            where, parameters = _where([*filter.conditions(), *behind])
+            select = f"SELECT r.id FROM review r INDEXED BY {walk.through} {where} ORDER BY {walk.by} LIMIT {_STEP}"
+            ids = self._list(select, parameters)
+            last = ids[_STEP - 1 :]  # none where the step is not full: nothing is left
+            key = self.store.connection.execute(
+                f"SELECT {walk.key} FROM review WHERE id IN (?)", last or [0]
+            ).fetchone()
+            yield Step(ids, more=key is not None)
+
+    def _in_order(self, filter: Filter, ids: list[int]) -> list[int]:
+        """Those of the rows that pass all but the text, in order."""
+        chosen = ("r.id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+        where, parameters = _where([*filter.conditions(), chosen])
+        return self._list(
+            f"SELECT r.id FROM review r NOT INDEXED {where} ORDER BY {_WALKS[filter.order].by}", parameters
+        )
+
+    def _holding(self, needle: str, ids: list[int]) -> list[int]:
+        """Those of the rows that hold a text, as they come."""
+        return self._list(
+            "SELECT t.id FROM json_each(?) j CROSS JOIN review_text t ON t.id = j.value "
+            "WHERE t.folded LIKE ? ESCAPE '\\'",
+            (json.dumps(ids), f"%{_SPECIAL.sub(_ESCAPED, needle)}%"),
+        )
+
+    def _few(self, needle: str) -> list[int] | None:
+        """The rows that can hold a text; None where those are many, or the text is too short to tell."""
         grams = list(dict.fromkeys(needle[i : i + 3] for i in range(len(needle) - 2)))[:_GRAMS]
         if not grams:
-            return ""
+            return None
         match = " AND ".join('"{}"'.format(gram.replace('"', '""')) for gram in grams)
-        found, number = self.store.connection.execute(
-            "SELECT json_group_array(rowid), count(*) FROM (SELECT rowid FROM review_grams(?) LIMIT ?)",
-            (match, _FEW + 1),
-        ).fetchone()
-        return found if number <= _FEW else ""
+        found = self._list(f"SELECT rowid AS id FROM review_grams(?) LIMIT {_FEW + 1}", (match,))
+        return found if len(found) <= _FEW else None
+
+    def _list(self, query: str, parameters: Sequence[object]) -> list[int]:
+        """The only column of a query; as one text it is fetched four times as fast as row by row."""
+        found = self.store.connection.execute(f"SELECT json_group_array(id) FROM ({query})", parameters)
+        return cast(list[int], json.loads(found.fetchone()[0]))
+
+    def passes(self, filter: Filter, id: int) -> bool:
+        """Whether a filter lets a row through."""
+        needle = filter.needle
+        return bool(self._in_order(filter, self._holding(needle, [id]) if needle else [id]))
 
     def find(self, doc: str, place: str) -> int:
         """The row of an address, given as in a link; 0 where there is none."""
@@ -178,6 +212,11 @@ class Index:
             "SELECT id FROM review WHERE doc = ? AND key = ? AND occurrence = ?", (doc, key, occurrence)
         ).fetchone()
         return row[0] if row else 0
+
+    def any_undecided(self) -> bool:
+        """Whether there is anything at all that nobody has decided on."""
+        query = f"SELECT 1 FROM review WHERE state IN {UNDECIDED} LIMIT 1"
+        return self.store.connection.execute(query).fetchone() is not None
 
     def undecided(self, ids: Sequence[int]) -> set[int]:
         """Those of the rows that nobody has decided on."""
@@ -203,8 +242,9 @@ class Index:
     def documents(self, text: str, limit: int) -> list[tuple[str, int, int]]:
         """Documents whose id contains a text, with their numbers of segments and of undecided ones."""
         rows = self.store.connection.execute(
-            f"SELECT doc, count(seg), sum(state IN {UNDECIDED}) FROM review WHERE doc IN (SELECT doc FROM indexed "
-            "WHERE instr(lower(doc), lower(?)) ORDER BY position LIMIT ?) GROUP BY doc ORDER BY position",
+            f"SELECT i.doc, count(r.seg), sum(r.state IN {UNDECIDED}) FROM (SELECT * FROM indexed "
+            "WHERE instr(lower(doc), lower(?)) ORDER BY position LIMIT ?) i "
+            "JOIN review r INDEXED BY review_in_order ON r.position = i.position GROUP BY i.doc ORDER BY i.position",
             (text, limit),
         )
         return rows.fetchall()
@@ -212,9 +252,12 @@ class Index:
     def _drop_and_move(self) -> None:
         execute = self.store.connection.execute
         # A run under way raises the number in a document before it is the newest run itself.
-        gone = "doc NOT IN (SELECT id FROM documents WHERE run >= ?)"
+        gone = execute(
+            "SELECT doc FROM indexed WHERE doc NOT IN (SELECT id FROM documents WHERE run >= ?)",
+            (self.store.newest_run(),),
+        ).fetchall()
         for table in ("review", "indexed"):
-            execute(f"DELETE FROM {table} WHERE {gone}", (self.store.newest_run(),))
+            self.store.connection.executemany(f"DELETE FROM {table} WHERE doc = ?", gone)
         moved = execute(
             "SELECT d.position, d.id FROM documents d JOIN indexed i ON i.doc = d.id WHERE d.position <> i.position"
         ).fetchall()
@@ -246,6 +289,13 @@ class Index:
             execute("INSERT INTO review_grams (review_grams) VALUES ('delete-all')")
             after = 0
         execute("INSERT INTO review_grams (rowid, folded) SELECT id, folded FROM review_text WHERE id > ?", (after,))
+
+
+def _where(conditions: Iterable[tuple[str, tuple[object, ...]]]) -> tuple[str, list[object]]:
+    """Conditions and their parameters as one of each."""
+    found = list(conditions)
+    joined = " AND ".join(condition for condition, _ in found)
+    return f"WHERE {joined}" if joined else "", [parameter for _, some in found for parameter in some]
 
 
 def removed_texts(document: Document) -> Iterator[tuple[int, Edit]]:

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from pipeline.review.desk import Desk
-from pipeline.review.events import STATES
 
-_DAY = timedelta(hours=24)
+_HOUR = timedelta(hours=1)
+# A time is compared as text: "2024-05-01T13" stands before all times of that hour.
+_STAND = "SELECT count(*) FROM decisions WHERE reviewer = ? AND at >= ? AND at < ? AND state <> 'unreviewed'"
 
 
 def by_hour(desk: Desk, until: str) -> dict[str, int]:
-    """This reviewer's decisions that stand, in the 24 hours before a time, by hour (``2024-05-01T13``, UTC)."""
-    since = (datetime.fromisoformat(until) - _DAY).astimezone(UTC).isoformat()
-    return _counts(desk, "substr(at, 1, 13)", since)
+    """This reviewer's decisions that stand, by the hour they were made in (``2024-05-01T13``, UTC): those of 24 hours
+    up to that of a time, hours without any left out."""
+    last = datetime.fromisoformat(until).astimezone(UTC)
+    hours = [f"{last + n * _HOUR:%Y-%m-%dT%H}" for n in range(-23, 2)]
+    counts = {hour: _count(desk, hour, after) for hour, after in pairwise(hours)}
+    return {hour: number for hour, number in counts.items() if number}
 
 
 def last_hour(desk: Desk, until: str) -> int:
-    """This reviewer's decisions that stand, in the hour before a time."""
-    since = (datetime.fromisoformat(until) - timedelta(hours=1)).astimezone(UTC).isoformat()
-    return sum(_counts(desk, "''", since).values())
+    """This reviewer's decisions that stand and were made in the hour before a time."""
+    now = datetime.fromisoformat(until).astimezone(UTC)
+    return _count(desk, (now - _HOUR).isoformat(), (now + _HOUR).isoformat())
 
 
-def _counts(desk: Desk, group: str, since: str) -> dict[str, int]:
-    rows = desk.store.connection.execute(
-        f"SELECT {group}, count(*) FROM events e WHERE reviewer = ? AND at >= ? AND kind IN {tuple(STATES)} "
-        "AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.uid AND u.undoes <> '') GROUP BY 1 ORDER BY 1",
-        (desk.reviewer, since),
-    )
-    return dict(rows.fetchall())
+def _count(desk: Desk, since: str, before: str) -> int:
+    return int(desk.store.connection.execute(_STAND, (desk.reviewer, since, before)).fetchone()[0])

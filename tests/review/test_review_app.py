@@ -12,6 +12,7 @@ from review_build import desk, document, save, sentences
 from starlette.testclient import TestClient
 
 import pipeline.review
+from pipeline.review import index
 from pipeline.review.app import create
 from pipeline.review.desk import Desk
 
@@ -170,6 +171,37 @@ def test_a_list_keeps_its_rows_while_they_are_decided_on(page: Page) -> None:
     assert page.ask("view", states=["unreviewed"])["total"] == view["total"] - 3
 
 
+def test_a_long_list_is_made_in_steps(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = page.rows()[-1]
+    for row in page.rows(doc="a")[1:]:
+        page.ask("decide", id=row["id"], kind="reject", text="", base="")
+    monkeypatch.setattr(index, "_STEP", 10)
+    told = page.ask("view", focus_doc="b", focus_place=last["place"])
+    view = told["view"]
+    assert told == {"view": view, "total": 10, "more": True, "focus": -1, "ahead": True}
+    assert page.ask("next", view=view, after=-1)["position"] == -1
+    assert page.ask("more", view=view)["total"] == 20
+    assert page.ask("next", view=view, after=-1)["position"] == 14
+    assert page.ask("more", view=view) == {"view": view, "total": 26, "more": False, "focus": 25, "ahead": False}
+    assert page.ask("rows", view=view, start=25, count=1)["rows"][0]["place"] == last["place"]
+
+
+def test_what_no_filter_lets_through_is_not_waited_for(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = page.rows()[-1]
+    monkeypatch.setattr(index, "_STEP", 10)
+    told = page.ask("view", states=["unreviewed", "removed"], focus_doc="b", focus_place=row["place"])
+    assert (told["more"], told["ahead"]) == (True, True)
+    told = page.ask("view", flag="any", low=0.5, focus_doc="b", focus_place=row["place"])
+    assert not told["ahead"]
+
+
+def test_all_of_a_list_is_accepted_however_much_of_it_is_made(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_STEP", 10)
+    view = page.ask("view")["view"]
+    assert page.ask("bulk-count", view=view)["count"] == 24
+    assert page.ask("bulk", view=view, count=24)["accepted"] == 24
+
+
 def test_a_refused_save_shows_what_stands(page: Page) -> None:
     row = page.rows(doc="a")[1]
     page.ask("decide", id=row["id"], kind="edit", text="First.", base=row["version"])
@@ -180,7 +212,7 @@ def test_a_refused_save_shows_what_stands(page: Page) -> None:
 
 def test_bulk_acceptance_does_what_was_counted_or_nothing(page: Page) -> None:
     view = page.ask("view", doc="a")["view"]
-    assert page.ask("bulk-count", view=view, count=0)["count"] == 12
+    assert page.ask("bulk-count", view=view)["count"] == 12
     page.ask("bulk", 409, view=view, count=11)
     assert page.ask("bulk", view=view, count=12)["accepted"] == 12
     assert page.ask("progress")["states"] == {"accepted": 12, "removed": 2, "unreviewed": 12}
@@ -247,5 +279,5 @@ def test_senseless_messages_are_refused(page: Page, path: str, message: dict[str
 def test_an_empty_run_has_an_empty_list(tmp_path: Path) -> None:
     page = Page(desk(save(tmp_path)))
     assert page.http.get("/").status_code == 200
-    assert page.ask("view") == {"view": 1, "total": 0, "focus": -1}
+    assert page.ask("view") == {"view": 1, "total": 0, "more": False, "focus": -1, "ahead": False}
     assert page.ask("undo")["undone"] == 0

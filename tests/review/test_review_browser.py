@@ -172,13 +172,18 @@ def test_bulk_acceptance_tells_the_number_and_is_one_undo(server: Server, review
 
 def test_a_long_document_keeps_few_rows_on_the_page(folder: Path, server: Server, reviewer: Reviewer) -> None:
     reviewer.open(server.address)
-    save(folder, document("long", sentences(5000))).close()
+    save(folder, document("long", sentences(5000), removed=["Partager"]), document("other", sentences(5200))).close()
     reviewer.driver.refresh()
-    reviewer.wait(lambda: reviewer.find("#total").text == "5,000 rows")
+    reviewer.wait(lambda: reviewer.find("#total").text == "10,201 rows")  # made in two steps
     for share in (0.5, 0.9, 0.2, 1.0):
         reviewer.driver.execute_script(f"scrollTo(0, document.body.scrollHeight * {share})")
         reviewer.wait(lambda: reviewer.driver.execute_script(VISIBLE))
     assert reviewer.count(".row") <= 1000
+    reviewer.press("/")
+    reviewer.press("MIDI")
+    reviewer.wait(lambda: reviewer.find("#total").text == "5,100 rows")
+    reviewer.driver.execute_script("scrollTo(0, document.body.scrollHeight)")
+    reviewer.wait(lambda: reviewer.find('[data-index="5099"]'))
 
 
 # True for an element that is in the window, with nothing over it.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from review_build import desk, document, save, sentences
@@ -32,6 +34,41 @@ def expected(at: Desk, text: str, order: Order) -> list[str]:
     rows = at.rows(at.index.ids(Filter(order=order)))
     needle = folded(text.replace("\0", "").strip())
     return [row.source for row in rows if needle in folded(f"{row.source}\n{row.target}").partition("\0")[0]]
+
+
+FILTERS = [
+    Filter(),
+    Filter(states=("unreviewed",), low=0.3),
+    Filter(flag="any"),
+    Filter(doc="b"),
+    Filter(doc="a", high=0.8),
+    Filter(text="rue", flag="any"),
+    Filter(text="est", doc="b"),
+]
+
+
+@pytest.mark.parametrize("order", ["document", "risk"])
+@pytest.mark.parametrize("filter", FILTERS, ids=str)
+def test_a_list_is_the_same_in_steps_of_any_length(
+    at: Desk, filter: Filter, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filter = replace(filter, order=order)
+    whole = at.index.ids(filter)
+    assert whole
+    assert len(set(whole)) == len(whole)
+    for most in (0, 1000):
+        monkeypatch.setattr(index, "_FEW", most)
+        for length in (1, 2, 7, len(whole)):
+            monkeypatch.setattr(index, "_STEP", length)
+            assert at.index.ids(filter) == whole
+
+
+def test_a_document_is_found_by_its_whole_name_or_by_a_part_of_it(tmp_path: Path) -> None:
+    names = ("a", "ab", "Zab")
+    at = desk(save(tmp_path, *(document(name, sentences(2)) for name in names)))
+    for name, docs in (("a", {"a"}), ("ab", {"ab"}), ("zA", {"Zab"}), ("B", {"ab", "Zab"}), ("none", set())):
+        for order in get_args(Order):
+            assert {row.doc for row in at.rows(at.index.ids(Filter(doc=name, order=order)))} == docs
 
 
 @pytest.mark.parametrize("most", [0, index._FEW], ids=["read in order", "narrowed"])

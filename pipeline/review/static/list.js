@@ -17,7 +17,7 @@ export class List {
 
   /** `draw(row, index, previous)` gives a row's elements; `pinned(index)` says that a row must stay; `lost()` is called when the list is out of date. */
   constructor(element, { draw, pinned, lost }) {
-    Object.assign(this, { element, draw, pinned, lost, total: 0, documents: {} });
+    Object.assign(this, { element, draw, pinned, lost, total: 0, more: false, documents: {} });
     this.#watch = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: "1200px 0px" });
   }
 
@@ -25,18 +25,30 @@ export class List {
     return this.#view;
   }
 
-  reset(view, total) {
+  /** Show another list, as the server told of it. */
+  reset(told) {
     this.#watch.disconnect();
     this.#chunks.forEach((chunk) => chunk.remove());
-    Object.assign(this, { total });
-    this.#view = view;
+    this.#chunks = [];
+    this.total = 0;
+    this.#view = told.view;
     this.#rows.clear();
     this.#loads.clear();
     this.#filled.clear();
-    this.#chunks = Array.from({ length: Math.ceil(total / CHUNK) }, (_, n) => this.#chunk(n));
-    this.element.append(...this.#chunks);
-    this.element.setAttribute("aria-rowcount", total + 1);
-    this.#chunks.forEach((chunk) => this.#watch.observe(chunk));
+    this.grow(told);
+  }
+
+  /** Make room for what the server has added to this list. */
+  grow({ total, more }) {
+    if (total < this.total) return; // an answer that was overtaken
+    const last = total > this.total && this.total % CHUNK ? this.#chunks.length - 1 : -1;
+    Object.assign(this, { total, more });
+    this.element.setAttribute("aria-rowcount", more ? -1 : total + 1);
+    const added = Array.from({ length: Math.ceil(total / CHUNK) - this.#chunks.length }, (_, n) => this.#chunk(this.#chunks.length + n));
+    this.element.append(...added);
+    this.#chunks.push(...added);
+    added.forEach((chunk) => this.#watch.observe(chunk));
+    if (last >= 0 && this.#loads.delete(last)) this.#load(last); // it was not full
   }
 
   row(index) {

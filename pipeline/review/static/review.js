@@ -45,7 +45,7 @@ const detail = new Detail(byId("detail"), actions);
 const list = new List(byId("list"), {
   draw: (row, index, alone) => draw(row, index, { options, active: index === active, meta: list.documents[row.doc], actions, alone }),
   pinned: (index) => editor.open && index === editor.index,
-  lost: (failure) => (failure.status === 410 ? renew() : tell(failure.message, "bad")),
+  lost,
 });
 const filters = new Filters(byId("filters"), () => inTurn(apply), (failure) => tell(failure.message, "bad"));
 
@@ -66,8 +66,36 @@ function failed(failure) {
 // -- the list and the active row ------------------------------------------------------------------------------------------
 
 let renewing = null;
-function renew() {
-  renewing ??= inTurn(apply).finally(() => (renewing = null));
+function lost(failure) {
+  if (failure.status === 410) renewing ??= inTurn(apply).finally(() => (renewing = null));
+  else tell(failure.message, "bad");
+}
+
+/** Have a list made, as far as its first rows and the place that is looked for. */
+async function ordered(wanted, here) {
+  let told = await ask("view", { ...wanted, focus_doc: here?.doc ?? "", focus_place: here?.place ?? "" });
+  while (told.more && (told.ahead || !told.total)) told = await ask("more", { view: told.view });
+  return told;
+}
+
+/** Show a list, and have the rest of it made meanwhile. */
+function show(told) {
+  list.reset(told);
+  showTotal();
+  fill(told.view).catch(lost);
+}
+
+async function fill(view) {
+  while (list.more && list.view === view) {
+    const told = await ask("more", { view });
+    if (list.view === view) list.grow(told);
+    showTotal();
+  }
+}
+
+function showTotal() {
+  const { total, more } = list;
+  byId("total").textContent = total === 1 && !more ? "1 row" : `${more ? "more than " : ""}${number.format(total)} rows`;
 }
 
 async function apply() {
@@ -76,22 +104,28 @@ async function apply() {
   const reordered = active >= 0 && options.risk !== (wanted.order === "risk");
   options.risk = wanted.order === "risk";
   const here = reordered ? null : (list.row(active) ?? linked());
-  const { view, total, focus } = await ask("view", { ...wanted, focus_doc: here?.doc ?? "", focus_place: here?.place ?? "" });
+  const told = await ordered(wanted, here);
+  const { total, focus } = told;
   active = -1;
-  list.reset(view, total);
+  show(told);
   remember("filters", wanted);
-  byId("total").textContent = total === 1 ? "1 row" : `${number.format(total)} rows`;
   const filtered = wanted.text || wanted.doc || wanted.flag || wanted.states.length || wanted.low > 0 || wanted.high < 1;
   byId("empty").hidden = total > 0;
   byId("empty").textContent = filtered ? "Nothing matches these filters." : "This run has no segments yet; make one with: pipeline run FOLDER";
-  if (total) await go(focus >= 0 ? focus : await firstUndecided(), !document.activeElement?.closest(".filters"));
+  if (total) await go(focus >= 0 ? focus : Math.max(0, await undecided(-1)), !document.activeElement?.closest(".filters"));
   else detail.show(null);
   filters.refresh();
 }
 
-async function firstUndecided() {
-  const { position } = await ask("next", { view: list.view, after: -1 });
-  return Math.max(0, position);
+/** Where the first undecided row behind a position is, -1 for none. */
+async function undecided(after) {
+  for (;;) {
+    const told = await ask("next", { view: list.view, after });
+    list.grow(told);
+    if (told.position >= 0 || !told.more) return told.position;
+    after = told.total - 1;
+    list.grow(await ask("more", { view: list.view }));
+  }
 }
 
 function linked() {
@@ -129,7 +163,8 @@ const open = (row) => ["unreviewed", "stale"].includes(row.state);
 
 async function nextUndecided() {
   for (let i = active + 1; list.row(i); i++) if (open(list.row(i))) return go(i);
-  const { position } = await ask("next", { view: list.view, after: active });
+  const behind = await undecided(active);
+  const position = behind < 0 ? await undecided(-1) : behind;
   if (position >= 0) return go(position);
   await go(active);
   say("Nothing in this list is undecided.");
@@ -248,21 +283,21 @@ async function undo() {
 async function refocus(doc, place) {
   let index = list.indexOf(doc, place);
   if (index < 0) {
-    const { view, total, focus } = await ask("view", { ...filters.value, focus_doc: doc, focus_place: place });
-    if (focus < 0) return;
-    list.reset(view, total);
-    index = focus;
+    const told = await ordered(filters.value, { doc, place });
+    if (told.focus < 0) return;
+    show(told);
+    index = told.focus;
   }
   await go(index);
 }
 
 async function bulk() {
-  const { count } = await ask("bulk-count", { view: list.view, count: 0 });
+  const { count } = await ask("bulk-count", { view: list.view });
   const title = count === 1 ? "Accept 1 unreviewed segment?" : `Accept ${number.format(count)} unreviewed segments?`;
   if (!count) return tell("No segment of this list is unreviewed");
   const text = "All of this list that nobody has decided on, as they stand. One undo (u) takes all of it back.";
   if (!(await question(title, { text, yes: `Accept ${number.format(count)}` }))) return;
-  tell("Saving…", "busy");
+  tell(`Accepting ${number.format(count)}…`, "busy");
   await ask("bulk", { view: list.view, count });
   await list.refresh();
   tell(`Accepted ${number.format(count)}`, "good");
