@@ -25,7 +25,7 @@ from pipeline.review.desk import Desk, Gone, Refused, now
 from pipeline.review.detail import detail
 from pipeline.review.diff import words
 from pipeline.review.events import Conflict, event_of
-from pipeline.review.index import Filter, Order
+from pipeline.review.lists import Filter, Order
 from pipeline.review.rows import Row, documents_meta
 from pipeline.review.safety import Guard
 from pipeline.review.views import View, Views

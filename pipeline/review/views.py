@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.review.desk import Gone
-from pipeline.review.index import Filter, Index, Step
+from pipeline.review.index import Index
+from pipeline.review.lists import Filter, Step
 
 # Lists kept: one a browser tab and a few back; 100,000 rows take 800 KB each.
 _KEPT: Final = 12

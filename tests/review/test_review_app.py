@@ -12,7 +12,7 @@ from review_build import desk, document, save, sentences
 from starlette.testclient import TestClient
 
 import pipeline.review
-from pipeline.review import index
+from pipeline.review import lists
 from pipeline.review.app import create
 from pipeline.review.desk import Desk
 
@@ -175,7 +175,7 @@ def test_a_long_list_is_made_in_steps(page: Page, monkeypatch: pytest.MonkeyPatc
     last = page.rows()[-1]
     for row in page.rows(doc="a")[1:]:
         page.ask("decide", id=row["id"], kind="reject", text="", base="")
-    monkeypatch.setattr(index, "_STEP", 10)
+    monkeypatch.setattr(lists, "_STEP", 10)
     told = page.ask("view", focus_doc="b", focus_place=last["place"])
     view = told["view"]
     assert told == {"view": view, "total": 10, "more": True, "focus": -1, "ahead": True}
@@ -188,7 +188,7 @@ def test_a_long_list_is_made_in_steps(page: Page, monkeypatch: pytest.MonkeyPatc
 
 def test_what_no_filter_lets_through_is_not_waited_for(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     row = page.rows()[-1]
-    monkeypatch.setattr(index, "_STEP", 10)
+    monkeypatch.setattr(lists, "_STEP", 10)
     told = page.ask("view", states=["unreviewed", "removed"], focus_doc="b", focus_place=row["place"])
     assert (told["more"], told["ahead"]) == (True, True)
     told = page.ask("view", flag="any", low=0.5, focus_doc="b", focus_place=row["place"])
@@ -196,7 +196,7 @@ def test_what_no_filter_lets_through_is_not_waited_for(page: Page, monkeypatch: 
 
 
 def test_all_of_a_list_is_accepted_however_much_of_it_is_made(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "_STEP", 10)
+    monkeypatch.setattr(lists, "_STEP", 10)
     view = page.ask("view")["view"]
     assert page.ask("bulk-count", view=view)["count"] == 24
     assert page.ask("bulk", view=view, count=24)["accepted"] == 24

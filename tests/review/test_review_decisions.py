@@ -17,7 +17,7 @@ from pipeline.review.decisions import decisions_digest, restored
 from pipeline.review.desk import Desk, Refused
 from pipeline.review.detail import detail
 from pipeline.review.events import Conflict, Decision, journal
-from pipeline.review.index import Filter
+from pipeline.review.lists import Filter
 from pipeline.review.placing import LIKENESS, dice, place, trigrams
 from pipeline.store import Store
 

@@ -18,8 +18,8 @@ from pipeline.io.imported import Imported
 from pipeline.review.cli import review_app
 from pipeline.review.desk import Desk
 from pipeline.review.importing import apply, preview
-from pipeline.review.index import Filter
 from pipeline.review.journal import merge, take, write_journal
+from pipeline.review.lists import Filter
 from pipeline.review.rows import Row
 from pipeline.review.stats import stats
 from pipeline.store import Store

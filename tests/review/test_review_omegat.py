@@ -15,7 +15,7 @@ from pipeline.io.export import FORMATS, Export
 from pipeline.io.xliff import read_xliff
 from pipeline.review.desk import Desk
 from pipeline.review.importing import apply, preview
-from pipeline.review.index import Filter
+from pipeline.review.lists import Filter
 from pipeline.review.taking import READERS
 
 JAR = Path(os.environ.get("OMEGAT_JAR", "/usr/share/omegat/OmegaT.jar"))

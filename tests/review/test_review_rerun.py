@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.review.desk import Desk
-from pipeline.review.index import Filter
+from pipeline.review.lists import Filter
 from pipeline.store import Store
 
 REMOVED = "Partager sur Facebook"

@@ -10,10 +10,10 @@ from typing import get_args
 import pytest
 from review_build import desk, document, save, sentences
 
-from pipeline.review import index
+from pipeline.review import lists
 from pipeline.review.addresses import folded
 from pipeline.review.desk import Desk
-from pipeline.review.index import Filter, Order
+from pipeline.review.lists import Filter, Order
 from pipeline.store import FILE_NAME, Store
 
 ODD = ['Il paie "50 %" a_b', "C:\\temp est là", "L’été 100%sûr", "Ça\u2028y est 😀😀😀", "deux", "0\0fin"]
@@ -57,9 +57,9 @@ def test_a_list_is_the_same_in_steps_of_any_length(
     assert whole
     assert len(set(whole)) == len(whole)
     for most in (0, 1000):
-        monkeypatch.setattr(index, "_FEW", most)
+        monkeypatch.setattr(lists, "_FEW", most)
         for length in (1, 2, 7, len(whole)):
-            monkeypatch.setattr(index, "_STEP", length)
+            monkeypatch.setattr(lists, "_STEP", length)
             assert at.index.ids(filter) == whole
 
 
@@ -71,13 +71,13 @@ def test_a_document_is_found_by_its_whole_name_or_by_a_part_of_it(tmp_path: Path
             assert {row.doc for row in at.rows(at.index.ids(Filter(doc=name, order=order)))} == docs
 
 
-@pytest.mark.parametrize("most", [0, index._FEW], ids=["read in order", "narrowed"])
+@pytest.mark.parametrize("most", [0, lists._FEW], ids=["read in order", "narrowed"])
 @pytest.mark.parametrize("order", ["document", "risk"])
 @pytest.mark.parametrize("text", PLAIN + SPECIAL)
 def test_every_row_that_holds_the_text_is_found(
     at: Desk, text: str, order: Order, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "_FEW", most)
+    monkeypatch.setattr(lists, "_FEW", most)
     assert sources(at, text, order) == expected(at, text, order)
 
 
