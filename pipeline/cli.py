@@ -13,7 +13,7 @@ import typer
 from pipeline.mt.cli import memory_app, models_app
 from pipeline.review.cli import review_app
 from pipeline.scoring.cli import score_app
-from pipeline.terminal import SOME_FAILED, console, errors, explained
+from pipeline.terminal import SOME_FAILED, console, errors, explained, read_lines
 
 if TYPE_CHECKING:
     from pipeline.explain import Reason
@@ -135,12 +135,13 @@ def diff(
 @app.command()
 def check(config: ConfigOption = None) -> None:
     """Check the configuration and print the plan; nothing is run."""
-    from pipeline.config import load
+    from pipeline.config import check_ready, load
     from pipeline.io.readers import check_inputs
 
     with explained():
         plan = load(config)
         check_inputs(plan.inputs)
+        check_ready(plan)
         typer.echo(f"input    {', '.join(plan.inputs) or '(give it to pipeline run)'}")
         for step in plan.steps:
             options = ", ".join(f"{name}={value!r}" for name, value in step.options.model_dump().items())
@@ -199,12 +200,13 @@ def translate(
     beam: Annotated[int, typer.Option(min=1, max=32, help="Hypotheses kept at each step.")] = 4,
 ) -> None:
     """Translate lines from stdin to stdout: one line out for each line in, a blank line for a blank one."""
+    from pipeline.config import options
     from pipeline.mt.lines import translate_lines
     from pipeline.stages.translate import Translate, TranslateOptions
 
     with explained():
-        translator = Translate(TranslateOptions(model=model, engine=engine, beam=beam)).translator
-        for line in translate_lines(sys.stdin, translator):
+        chosen = options(TranslateOptions, {"model": model, "engine": engine, "beam": beam})
+        for line in translate_lines(read_lines(sys.stdin.buffer, "stdin"), Translate(chosen).translator):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 

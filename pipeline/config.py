@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import ConfigError, UsageError, did_you_mean
 from pipeline.io.export import FORMATS
+from pipeline.mt.models import languages_of
 from pipeline.stages import STAGES
-from pipeline.stages.base import Options
+from pipeline.stages.base import Options, OptionsT
+from pipeline.yamlfile import Location, YamlFile, problems, read, unknown
 
 FILE_NAME = "pipeline.yaml"
 TOP_LEVEL = ("input", "stages", "outputs")
+# Options that name the languages of the translation model: its source (0) or its target (1).
+_LANGUAGES = (("segment", "language", 0), ("check", "source", 0), ("check", "target", 1))
 DEFAULT_FORMATS = ("tsv", "jsonl", "moses", "tmx", "xliff", "report")
 
-Location = tuple[str | int, ...]
+
+def _is_format(name: str) -> str:
+    if name not in FORMATS:
+        raise ValueError(unknown("format", name, list(FORMATS)))
+    return name
+
+
+Format = Annotated[str, AfterValidator(_is_format)]
 
 
 class Outputs(BaseModel):
@@ -27,8 +37,8 @@ class Outputs(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: str = "outputs"
-    formats: tuple[str, ...] = DEFAULT_FORMATS
+    path: str = Field("outputs", min_length=1)
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
 
 
 @dataclass(frozen=True)
@@ -67,11 +77,9 @@ def load(path: Path | None, overrides: Mapping[str, Mapping[str, object]] | None
     Raises:
         ConfigError: with all problems.
     """
-    if path is None and not Path(FILE_NAME).is_file():
-        return _Reader(None, {}, {}, overrides or {}).config()
-    path = path or Path(FILE_NAME)
-    data, lines = _parse(path)
-    return _Reader(path, data, lines, overrides or {}).config()
+    built_in = path is None and not Path(FILE_NAME).is_file()
+    file = YamlFile(None, {}, {}) if built_in else _file(path or Path(FILE_NAME))
+    return _Reader(file, overrides or {}).config()
 
 
 def cut(config: Config, until: str | None) -> Config:
@@ -90,62 +98,58 @@ def cut(config: Config, until: str | None) -> Config:
     return Config(config.file, config.inputs, config.steps[: names.index(until) + 1], config.outputs)
 
 
-def _parse(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
+def options(model: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
+    """A stage's options from those of a command.
+
+    Raises:
+        ConfigError: with all problems.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except FileNotFoundError as error:
-        raise ConfigError([f"{path} does not exist; name a file with --config, or write {FILE_NAME}"]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path} cannot be read: {error}"]) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise ConfigError([f"{path}{line}: is no YAML: {getattr(error, 'problem', None) or error}"]) from error
-    if root is None:
+        return model.model_validate(given)
+    except ValidationError as error:
+        found = problems(error, lambda _: list(model.model_fields))
+        raise ConfigError([text for _, text in found]) from error
+
+
+def check_ready(config: Config) -> None:
+    """Let each stage read what it rests on: lexicons, glossaries, the model's folder; weights are not loaded.
+
+    Raises:
+        ConfigError: with all that cannot be used.
+    """
+    found: dict[str, None] = {}
+    for step in config.steps:
+        try:
+            STAGES[step.name].stage(step.options).fingerprint()
+        except UsageError as error:
+            found |= dict.fromkeys(str(error).splitlines())
+    if found:
+        raise ConfigError(list(found))
+
+
+def _file(path: Path) -> YamlFile:
+    file = read(path)
+    if file.content is None:
         raise ConfigError([f"{path}:1: is empty; give at least stages: {', '.join(STAGES)}"])
-    if not isinstance(root, yaml.MappingNode):
+    if not isinstance(file.content, dict):
         raise ConfigError([f"{path}:1: must be a mapping with {', '.join(TOP_LEVEL)}"])
-    try:
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError([f"{path}:1: is no plain YAML: {error}"]) from error
-    return data, dict(_lines(root, ()))
-
-
-def _lines(node: yaml.Node, location: Location) -> Iterator[tuple[Location, int]]:
-    """The line, from 1, of each place in the document."""
-    yield location, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from ((place, line) for place, line in _lines(value, (*location, key.value)))
-            yield (*location, key.value), key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for i, item in enumerate(node.value):
-            yield from _lines(item, (*location, i))
+    return file
 
 
 class _Reader:
     """Walks through the data and collects problems."""
 
-    def __init__(
-        self,
-        file: Path | None,
-        data: dict[str, Any],
-        lines: dict[Location, int],
-        overrides: Mapping[str, Mapping[str, object]],
-    ) -> None:
+    def __init__(self, file: YamlFile, overrides: Mapping[str, Mapping[str, object]]) -> None:
         self._file = file
-        self._data = data
-        self._where = lines
+        self._data: dict[str, Any] = file.content
         self._overrides = overrides
         self._problems: list[tuple[int, str]] = []
 
     def config(self) -> Config:
         for key in self._data:
             if key not in TOP_LEVEL:
-                self._unknown((key,), "key", str(key), TOP_LEVEL)
-        result = Config(self._file, self._inputs(), self._steps(), self._outputs())
+                self._problem((str(key),), unknown("key", str(key), TOP_LEVEL))
+        result = Config(self._file.path, self._inputs(), self._steps(), self._outputs())
         if self._problems:
             raise ConfigError([text for _, text in sorted(self._problems, key=lambda p: p[0])])
         return result
@@ -164,13 +168,26 @@ class _Reader:
             self._problem(("stages",), f"stages is {entries!r}; give a list, any of {', '.join(STAGES)}")
             return ()
         steps: list[Step] = []
+        places: dict[str, Location] = {}
         for i, entry in enumerate(entries):
             name, options = self._entry(("stages", i), entry)
             if name:
                 self._order(("stages", i), name, [step.name for step in steps])
-                steps.append(Step(name, self._options(("stages", i, name), name, options)))
-        self._idle({step.name for step in steps})
+                places[name] = ("stages", i, name)
+                steps.append(Step(name, self._options(places[name], name, options)))
+        self._idle(places.keys())
+        self._languages({step.name: step.options for step in steps}, places)
         return tuple(steps)
+
+    def _languages(self, options: Mapping[str, Options], places: Mapping[str, Location]) -> None:
+        """Stages that speak of other languages than the model does."""
+        model = getattr(options.get("translate"), "model", None)
+        languages = languages_of(model) if model else None
+        for stage, option, side in _LANGUAGES if languages else ():
+            value = getattr(options.get(stage), option, None)
+            if value and languages and value != languages[side]:
+                wrong = f'{stage}.{option} is "{value}", but model "{model}" translates {" to ".join(languages)}'
+                self._problem((*places[stage], option), f'{wrong}; set it to "{languages[side]}"')
 
     def _idle(self, planned: Set[str]) -> None:
         """Options of the command line for stages that the plan lacks."""
@@ -190,7 +207,7 @@ class _Reader:
             self._problem(location, f"{entry!r} is no stage; write a name, or name: {{option: value}}")
             return "", None
         if name not in STAGES:
-            self._unknown(location, "stage", str(name), list(STAGES))
+            self._problem(location, unknown("stage", str(name), list(STAGES)))
             return "", None
         return name, options
 
@@ -210,40 +227,21 @@ class _Reader:
         try:
             return model.model_validate(given)
         except ValidationError as error:
-            self._invalid(location, error, list(model.model_fields))
+            self._invalid(location, error, model)
             return model.model_construct()
 
     def _outputs(self) -> Outputs:
-        value = self._data.get("outputs", {})
-        if isinstance(value, str):
-            value = {"path": value}
+        value = self._data.get("outputs")
+        value = {} if value is None else {"path": value} if isinstance(value, str) else value
         try:
-            outputs = Outputs.model_validate(value or {})
+            return Outputs.model_validate(value)
         except ValidationError as error:
-            self._invalid(("outputs",), error, list(Outputs.model_fields))
+            self._invalid(("outputs",), error, Outputs)
             return Outputs()
-        for i, name in enumerate(outputs.formats):
-            if name not in FORMATS:
-                self._unknown(("outputs", "formats", i), "format", name, list(FORMATS))
-        return outputs
 
-    def _invalid(self, location: Location, error: ValidationError, allowed: Sequence[str]) -> None:
-        for problem in error.errors():
-            place = (*location, *problem["loc"])
-            if problem["type"] == "extra_forbidden":
-                self._unknown(place, "option", str(problem["loc"][-1]), allowed)
-            else:
-                name = ".".join(str(part) for part in (location[-1], *problem["loc"]))
-                message = problem["msg"].removeprefix("Value error, ")
-                self._problem(place, f"{name} is {problem['input']!r}: {message}")
-
-    def _unknown(self, location: Location, what: str, value: str, allowed: Sequence[str]) -> None:
-        self._problem(
-            location, f'unknown {what} "{value}"; allowed: {", ".join(allowed)}{did_you_mean(value, allowed)}'
-        )
+    def _invalid(self, location: Location, error: ValidationError, model: type[BaseModel]) -> None:
+        for place, text in problems(error, lambda _: list(model.model_fields), str(location[-1])):
+            self._problem((*location, *place), text)
 
     def _problem(self, location: Location, text: str) -> None:
-        # The innermost place that stands in the file; what came from the command line stands nowhere.
-        inner = next((location[:n] for n in range(len(location), 0, -1) if location[:n] in self._where), None)
-        line = self._where[inner] if inner else 0
-        self._problems.append((line, f"{self._file}:{line}: {text}" if inner else text))
+        self._problems.append((self._file.line(location), self._file.told(location, text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import typer
@@ -27,6 +27,19 @@ def console(stderr: bool) -> Console:
 def errors() -> Console:
     """The console for everything that is not data."""
     return console(stderr=True)
+
+
+def read_lines(stream: Iterable[bytes], name: str) -> Iterator[str]:
+    """Lines of UTF-8 text without their ends; what is no UTF-8 is told on stderr, and stands as U+FFFD.
+
+    Args:
+        name: of the file, for messages.
+    """
+    for number, line in enumerate(stream, start=1):
+        text = line.decode("utf-8", errors="replace").rstrip("\r\n")
+        if "\ufffd" in text and "\ufffd".encode() not in line:
+            errors().print(f"{name}: line {number}: not UTF-8; what cannot be read became U+FFFD", markup=False)
+        yield text.removeprefix("\ufeff") if number == 1 else text
 
 
 @contextmanager

@@ -27,6 +27,7 @@ class Tongues:
         names: for a folded name of either language, the folded beginnings of which one must open a word on the other
             side; see `Glossary.expected`.
         canonical: for a folded name, the form of which it is a spelling; see `Glossary.canonical`.
+        glossary: digest of the glossary that the names are from.
     """
 
     codes: tuple[str, str]
@@ -38,6 +39,7 @@ class Tongues:
     target_markers: frozenset[str]
     names: Mapping[str, frozenset[str]]
     canonical: Mapping[str, str]
+    glossary: str
 
 
 def load_tongues(source: str, target: str, glossary: Glossary | None = None) -> Tongues:
@@ -52,6 +54,7 @@ def load_tongues(source: str, target: str, glossary: Glossary | None = None) -> 
         load_markers(target),
         glossary.expected() if glossary else {},
         glossary.canonical() if glossary else {},
+        glossary.digest if glossary else "",
     )
 
 

@@ -86,9 +86,7 @@ def _write(model: LocalModel, compute: str, prune: bool, folder: Path) -> None:
         spec.optimize(quantization=compute)
         spec.save(str(folder))
     except (KeyError, ValueError) as error:
-        raise ModelError(
-            f'model "{model.name}": {model.folder / WEIGHTS} is not a whole Marian model: {error}'
-        ) from error
+        raise ModelError(f'model "{model.name}": {model.folder / WEIGHTS} cannot be converted: {error}') from error
 
 
 def _weights(model: LocalModel) -> dict[str, Array]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import struct
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.mt.registry import SPLIT_AT, Entry
+from pipeline.mt.shapes import check_weights
 
 WEIGHTS = "model.safetensors"
 PICKLE = "pytorch_model.bin"
@@ -82,7 +82,8 @@ def check_folder(folder: Path, name: str) -> None:
     if config.get("model_type") != "marian":
         found = f"{folder / 'config.json'} says model_type {config.get('model_type')!r}"
         raise ModelError(f'model "{name}": {found}; only "marian" loads')
-    _check_sizes(folder, name, config)
+    _check_vocabulary(folder, name, config)
+    check_weights(folder / WEIGHTS, name, config)
 
 
 def _missing(folder: Path, file: str) -> str:
@@ -91,34 +92,16 @@ def _missing(folder: Path, file: str) -> str:
     return "copy it there or fetch the model again"
 
 
-def _check_sizes(folder: Path, name: str, config: dict[str, Any]) -> None:
+def _check_vocabulary(folder: Path, name: str, config: dict[str, Any]) -> None:
     vocabulary = read_json(folder / "vocab.json", name)
-    rows = _embedding_rows(folder / WEIGHTS, name)
-    if not len(vocabulary) == config.get("vocab_size") == rows:
+    if len(vocabulary) != config.get("vocab_size"):
         raise ModelError(
             f'model "{name}": vocab.json has {len(vocabulary)} pieces, config.json says vocab_size '
-            f"{config.get('vocab_size')}, the weights have {rows}; the files of {folder} do not belong together"
+            f"{config.get('vocab_size')}; the files of {folder} do not belong together"
         )
     for token in ("</s>", "<unk>", "<pad>"):
         if token not in vocabulary:
             raise ModelError(f'model "{name}": {folder / "vocab.json"} lacks {token}; it is not a Marian vocabulary')
-
-
-def _embedding_rows(file: Path, name: str) -> int:
-    """Rows of the source embedding, read from the header of a safetensors file."""
-    try:
-        with file.open("rb") as stream:
-            (size,) = struct.unpack("<Q", stream.read(8))
-            header = json.loads(stream.read(min(size, 100_000_000)))
-        expected = 8 + size + max(tensor["data_offsets"][1] for key, tensor in header.items() if key != "__metadata__")
-    except (ValueError, KeyError, TypeError, AttributeError, struct.error, OSError) as error:
-        raise ModelError(f'model "{name}": {file} is not a safetensors file; fetch the model again') from error
-    if file.stat().st_size != expected:
-        raise ModelError(f'model "{name}": {file} has {file.stat().st_size} bytes, not {expected}; fetch it again')
-    for key in ("model.shared.weight", "model.encoder.embed_tokens.weight", "lm_head.weight"):
-        if key in header:
-            return int(header[key]["shape"][0])
-    raise ModelError(f'model "{name}": {file} has no embedding; it does not hold a Marian model')
 
 
 def read_json(file: Path, name: str) -> dict[str, Any]:

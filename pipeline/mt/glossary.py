@@ -70,6 +70,18 @@ class Glossary:
 
         return cls(*read_glossary(_STARTER_FILE if str(path) == STARTER else Path(path)))
 
+    @classmethod
+    def chosen(cls, name: str, pair: str) -> Glossary:
+        """The glossary that an option names; without terms where it is empty, or `starter` for other languages.
+
+        Args:
+            pair: the languages, such as ``fr-en``.
+
+        Raises:
+            ConfigError: as `load`.
+        """
+        return cls.load(name) if name and (name != STARTER or pair == STARTER_PAIR) else cls(())
+
     @cached_property
     def _index(self) -> dict[str, list[_Variant]]:
         """Variants by their first folded word, those of most words first."""

@@ -15,8 +15,9 @@ from typing import Protocol
 
 from pipeline.code import code_digest
 from pipeline.document import Flag
-from pipeline.mt.engines.base import LONGEST, Decoding, Engine, Hypothesis
+from pipeline.mt.engines.base import Decoding, Engine, Hypothesis
 from pipeline.mt.registry import SPLIT_AT
+from pipeline.mt.shapes import LONGEST
 from pipeline.mt.split import Part, parts
 from pipeline.mt.tokenizer import normalise
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import ModelError
+from pipeline.errors import ModelError, UsageError
+from pipeline.languages import language_code
 from pipeline.mt import registry
 from pipeline.mt.cache import fetched, hub_cache
 from pipeline.mt.fetch import fetch
 from pipeline.mt.folder import WEIGHTS, LocalModel, check_folder, read_json
 from pipeline.mt.registry import Entry, Registry
 
-__all__ = ["LocalModel", "better_model_hint", "fetch", "locate", "resolve"]
+__all__ = ["LocalModel", "better_model_hint", "fetch", "languages_of", "locate", "resolve"]
 
 
 def resolve(name: str = "default", models: Registry | None = None) -> LocalModel:
@@ -25,8 +26,7 @@ def resolve(name: str = "default", models: Registry | None = None) -> LocalModel
         ModelError: unknown, not on this machine, incomplete or damaged; says what to do.
     """
     models = models or registry.load()
-    if name == "default":
-        name = next((known for known in models.default if locate(known, models)), models.default[-1])
+    name = _meant(name, models)
     if name not in models.models and Path(name).is_dir():
         return _from_folder(Path(name))
     entry = models.entry(name)
@@ -35,6 +35,23 @@ def resolve(name: str = "default", models: Registry | None = None) -> LocalModel
         raise ModelError(_absent(name, entry))
     check_folder(folder, name)
     return LocalModel(name, folder, *entry.languages, entry.prefix, entry)
+
+
+def _meant(name: str, models: Registry) -> str:
+    """What ``default`` stands for on this machine; any other name stands for itself."""
+    if name != "default":
+        return name
+    return next((known for known in models.default if locate(known, models)), models.default[-1])
+
+
+def languages_of(name: str) -> tuple[str, str] | None:
+    """Source and target language of a model, None where they cannot be told; `resolve` then says why."""
+    try:
+        models = registry.load()
+        name = _meant(name, models)
+        return models.entry(name).languages if name in models.models else _languages_of_folder(Path(name))
+    except UsageError:
+        return None
 
 
 def _absent(name: str, entry: Entry) -> str:
@@ -48,13 +65,18 @@ def _absent(name: str, entry: Entry) -> str:
 
 def _from_folder(folder: Path) -> LocalModel:
     check_folder(folder, str(folder))
+    return LocalModel(str(folder), folder, *_languages_of_folder(folder))
+
+
+def _languages_of_folder(folder: Path) -> tuple[str, str]:
     config = folder / "tokenizer_config.json"
     known = read_json(config, str(folder)) if config.is_file() else {}
-    source, target = known.get("source_lang"), known.get("target_lang")
-    if not (isinstance(source, str) and isinstance(target, str)):
-        hint = f"add them, or describe the model in {registry.FILE}"
-        raise ModelError(f"{config} does not name `source_lang` and `target_lang`; {hint}")
-    return LocalModel(str(folder), folder, source, target)
+    try:
+        return language_code(str(known["source_lang"])), language_code(str(known["target_lang"]))
+    except (KeyError, ValueError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "they are missing"
+        hint = f"mend them, or describe the model in {registry.FILE}"
+        raise ModelError(f"{config} must name `source_lang` and `target_lang`: {reason}; {hint}") from error
 
 
 def locate(name: str, models: Registry) -> Path | None:

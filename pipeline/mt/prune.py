@@ -42,7 +42,7 @@ def _listed(model: LocalModel, tokenizer: Tokenizer) -> set[str]:
     file = model.folder / FILE
     if not file.is_file():
         return set()
-    listed = set(file.read_text(encoding="utf-8").rstrip("\n").split("\n"))
+    listed = set(file.read_text(encoding="utf-8", errors="replace").rstrip("\n").split("\n"))
     if strange := listed - set(tokenizer.target_pieces):
         raise ModelError(f"{file} names {min(strange)!r}, which vocab.json lacks; delete the file or make it anew")
     return listed

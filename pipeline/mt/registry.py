@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from pipeline.errors import ConfigError, ModelError, did_you_mean
+from pipeline import yamlfile
+from pipeline.errors import ConfigError, ModelError
+from pipeline.languages import LanguageCode
+from pipeline.yamlfile import Location, unknown
 
 FILE = "models.yaml"
 SPLIT_AT = 200
 """Pieces beyond which a source is taken apart, unless the model's entry says otherwise. Marian's table of positions
 ends at 512, but a model loses clauses of stretches that are longer than the sentences it was trained on."""
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
 
 class Bleu(BaseModel):
@@ -36,15 +38,29 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    hub: str = Field(default="", pattern=r"^([\w.-]+/[\w.-]+)?$")
+    hub: str = ""
     revision: str = "main"
     path: str = ""
-    languages: tuple[Language, Language]
-    prefix: str = Field(default="", pattern=r"^(>>.+<<)?$")
+    languages: tuple[LanguageCode, LanguageCode]
+    prefix: str = ""
     licence: str
     megabytes: int = Field(ge=0)
     split_at: int = Field(SPLIT_AT, ge=16, le=512)
     bleu: Bleu = Bleu()
+
+    @field_validator("hub")
+    @classmethod
+    def _is_repository(cls, hub: str) -> str:
+        if hub and not re.fullmatch(r"[\w.-]+/[\w.-]+", hub):
+            raise ValueError("give owner/name, as the hub writes it")
+        return hub
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_token(cls, prefix: str) -> str:
+        if prefix and not re.fullmatch(r">>.+<<", prefix):
+            raise ValueError('give a piece such as ">>fra<<", in quotes')
+        return prefix
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -57,27 +73,25 @@ class Registry(BaseModel):
     """All of ``models.yaml``.
 
     Attributes:
-        default: names in the order in which ``default`` picks.
         models: entries by name.
+        default: names in the order in which ``default`` picks.
         base: folder that an entry's ``path`` is relative to.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    default: tuple[str, ...] = Field(min_length=1)
     models: dict[str, Entry]
+    default: tuple[str, ...] = Field(min_length=1)
     base: Path = Path()
 
-    @model_validator(mode="after")
-    def _default_is_known(self) -> Self:
-        for name in self.default:
-            self._known(name)
-        return self
-
-    def _known(self, name: str) -> Entry:
-        if name not in self.models:
-            raise ValueError(f'"{name}" is not one of: {", ".join(self.models)}{did_you_mean(name, self.models)}')
-        return self.models[name]
+    @field_validator("default")
+    @classmethod
+    def _are_known(cls, default: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        models = info.data.get("models", dict.fromkeys(default))  # none where they are wrong themselves
+        for name in default:
+            if name not in models:
+                raise ValueError(unknown("model", name, list(models)))
+        return default
 
     def entry(self, name: str) -> Entry:
         """The entry of that name.
@@ -85,18 +99,17 @@ class Registry(BaseModel):
         Raises:
             ModelError: there is none.
         """
-        try:
-            return self._known(name)
-        except ValueError as error:
-            raise ModelError(f"unknown model {error}, or `default`; {FILE} lists them") from error
+        if name not in self.models:
+            message = unknown("model", name, [*self.models, "default"])
+            raise ModelError(f"{message}; {FILE} lists them, and the folder of a model will do, too")
+        return self.models[name]
 
 
 def load(folder: Path | None = None) -> Registry:
     """Read the registry that applies.
 
     Args:
-        folder: where the user's ``pipeline.yaml`` lies; the working folder by default. A ``models.yaml`` there
-            replaces the packaged one.
+        folder: whose ``models.yaml`` replaces the packaged one; the working folder by default.
 
     Raises:
         ConfigError: the file does not parse or is not of the right shape; all problems with file and line.
@@ -116,44 +129,16 @@ def read(file: Path, base: Path) -> Registry:
     Raises:
         ConfigError: as `load`.
     """
+    found = yamlfile.read(file)
+    if not isinstance(found.content, dict):
+        raise ConfigError([f"{file}:1: must be a mapping with `default` and `models`"])
     try:
-        text = file.read_text(encoding="utf-8")
-        tree = yaml.compose(text, yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError([f"{file}: cannot be read as YAML: {error}"]) from error
-    if not isinstance(content, Mapping):
-        raise ConfigError([f"{file}:1: expected `default` and `models`, found {type(content).__name__}"])
-    try:
-        return Registry.model_validate({**content, "base": base})
+        return Registry.model_validate({**found.content, "base": base})
     except ValidationError as error:
-        problems = [
-            f"{file}:{_line(tree, p['loc'])}: {_problem(p['loc'], p['msg'], p['input'])}" for p in error.errors()
-        ]
-        raise ConfigError(problems) from error
+        raise ConfigError([found.told(*problem) for problem in yamlfile.problems(error, _allowed)]) from error
 
 
-def _problem(where: tuple[Any, ...], message: str, value: object) -> str:
-    shown = f" (found {value!r})" if isinstance(value, str | int | float) else ""
-    place = ".".join(map(str, where)) or "default"
-    return f"{place}: {message.removeprefix('Value error, ')}{shown}"
-
-
-def _line(node: yaml.Node | None, where: tuple[Any, ...]) -> int:
-    """Line of the deepest part of the tree that lies on the way to ``where``, from 1."""
-    line = node.start_mark.line + 1 if node else 1
-    for step in where:
-        found = _child(node, step)
-        if found is None:
-            break
-        key, node = found
-        line = key.start_mark.line + 1
-    return line
-
-
-def _child(node: yaml.Node | None, step: Any) -> tuple[yaml.Node, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step], node.value[step]
-    return None
+def _allowed(place: Location) -> Sequence[str]:
+    """The names at a place: of the file's top, of an entry, of its ``bleu``."""
+    model = (Registry, Registry, Entry, Bleu)[len(place)]
+    return [name for name in model.model_fields if name != "base"]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.mt.folder import LocalModel
+from pipeline.mt.registry import FILE
 
 END, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
 Span = tuple[int, int]
@@ -81,9 +82,7 @@ class Tokenizer:
         _check_fit(model.folder / "source.spm", self._encoder, self.source_ids)
         _check_fit(model.folder / "target.spm", self._decoder, target_ids)
         self.prefix = [model.prefix] if model.prefix else []
-        if model.prefix and model.prefix not in self.source_ids:
-            known = ", ".join(sorted(p for p in self.source_ids if _is_control(p) and p.startswith(">>"))) or "none"
-            raise ModelError(f'model "{model.name}": the vocabulary lacks the prefix {model.prefix}; it has: {known}')
+        _check_prefix(model, sorted(p for p in self.source_ids if _is_control(p) and p.startswith(">>")))
 
     def encode(self, texts: Sequence[str]) -> list[list[str]]:
         """Source pieces of each text, with the prefix and the closing ``</s>``; pieces may be unknown to the model."""
@@ -188,8 +187,20 @@ def _check_fit(file: Path, processor, vocabulary: Collection[str]) -> None:  # t
         raise ModelError(f"{file} is of another model: {found}; fetch the model again")
 
 
+def _check_prefix(model: LocalModel, known: Sequence[str]) -> None:
+    """A model of many target languages would otherwise choose one by itself."""
+    if model.prefix and model.prefix not in known:
+        has = ", ".join(known) or "none"
+        raise ModelError(f'model "{model.name}": the vocabulary lacks the prefix {model.prefix}; it has: {has}')
+    if not model.prefix and len(known) > 1:
+        raise ModelError(
+            f'model "{model.name}" translates into several languages; describe it in {FILE} with a `prefix`, '
+            f"one of {', '.join(known)}"
+        )
+
+
 def _vocabulary(file: Path) -> dict[str, int]:
     content: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
-    if sorted(content.values()) != list(range(len(content))):
+    if set(content.values()) != set(range(len(content))):
         raise ModelError(f"{file}: ids are not 0..{len(content) - 1}; fetch the model again")
     return content

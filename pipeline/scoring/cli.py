@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.terminal import USAGE, console, errors, explained
+from pipeline.terminal import console, errors, explained, read_lines
 
 if TYPE_CHECKING:
     from pipeline.scoring.clean import CleanScore
@@ -73,19 +73,23 @@ def flags(
     ] = "starter",
 ) -> None:
     """Check the pairs of a bitext: one line flags<TAB>score out for each line in."""
+    from pipeline.config import options
+    from pipeline.errors import UsageError
     from pipeline.scoring.flags import flag_pairs
+    from pipeline.stages.check import CheckOptions
 
     def report(message: str) -> None:
         errors().print(f"{pairs}: {message}", markup=False)
 
     with explained():
+        chosen = options(CheckOptions, {"source": source, "target": target, "glossary": glossary})
         try:
-            with pairs.open(encoding="utf-8", newline="\n") as lines:
-                for line in flag_pairs(lines, report, source, target, glossary):
-                    typer.echo(line)
-        except (OSError, UnicodeDecodeError) as error:
-            errors().print(f"error: {pairs} cannot be read: {error}", markup=False)
-            raise typer.Exit(USAGE) from error
+            stream = pairs.open("rb")
+        except OSError as error:
+            raise UsageError(f"{pairs} cannot be read: {error.strerror}; name a file of pairs") from error
+        with stream:
+            for line in flag_pairs(read_lines(stream, str(pairs)), chosen, report):
+                typer.echo(line)
 
 
 def _print(score: CleanScore) -> None:

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from pipeline.checks import Pair, Tongues, flags_of, load_tongues
+from pipeline.checks import Pair, Tongues, flags_of
 from pipeline.checks.score import score_pair
-from pipeline.mt.glossary import Glossary
+from pipeline.stages.check import CheckOptions, load_words
 
 
 def flag_pairs(
     lines: Iterable[str],
+    options: CheckOptions,
     report: Callable[[str], None] = lambda message: None,
-    source: str = "fr",
-    target: str = "en",
-    glossary: str = "starter",
 ) -> Iterator[str]:
     """One line ``flags<TAB>score`` for each line ``source<TAB>target``.
 
     The flags are joined by ``,``; there may be none. The score is in 0..1 with three decimals. A line without exactly
     one tab is told to ``report``; what follows its first tab, or nothing, is taken for its target.
 
-    Args:
-        source, target: ISO 639-1 codes.
-        glossary: a glossary file, ``starter`` for the shipped one, empty for none.
+    Raises:
+        ConfigError: the glossary cannot be read.
     """
-    tongues = load_tongues(source, target, Glossary.load(glossary) if glossary else None)
+    tongues = load_words(options)
     for number, line in enumerate(lines, start=1):
         left, _, right = line.rstrip("\r\n").partition("\t")
         if line.count("\t") != 1:
-            report(f"line {number}: {line.count(chr(9))} tabs; expected {source}<TAB>{target}")
+            report(f"line {number}: {line.count(chr(9))} tabs; expected {options.source}<TAB>{options.target}")
         yield _judged(left, right, tongues)
 
 

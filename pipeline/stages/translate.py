@@ -15,7 +15,7 @@ from pipeline.mt import registry
 from pipeline.mt.doubts import HardChecks
 from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
 from pipeline.mt.filememory import FileMemory
-from pipeline.mt.glossary import STARTER, STARTER_PAIR, Glossary, shift
+from pipeline.mt.glossary import STARTER, Glossary, shift
 from pipeline.mt.guard import Guard
 from pipeline.mt.memory import Entry, Memory
 from pipeline.mt.models import LocalModel, better_model_hint, resolve
@@ -92,16 +92,9 @@ class Translate(Stage[TranslateOptions]):
         return Translator(self.guard, self.model.pair, memories)
 
     @cached_property
-    def glossary(self) -> Glossary | None:
-        """The glossary, None where none is named, or the shipped one is and has other languages.
-
-        Raises:
-            ConfigError: it cannot be read.
-        """
-        name = self.options.glossary
-        if not name or (name == STARTER and self.model.pair != STARTER_PAIR):
-            return None
-        return Glossary.load(name)
+    def glossary(self) -> Glossary:
+        """The glossary; raises ConfigError where it cannot be read."""
+        return Glossary.chosen(self.options.glossary, self.model.pair)
 
     def describe(self) -> dict[str, str]:
         bleu = self.model.bleu
@@ -117,7 +110,7 @@ class Translate(Stage[TranslateOptions]):
         }
 
     def fingerprint(self) -> str:
-        glossary = self.glossary.digest if self.glossary else "none"
+        glossary = self.glossary.digest or "none"
         return f"{self.name} v{self.version} {self.model.pair} {self.guard.fingerprint} glossary={glossary}"
 
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
@@ -143,8 +136,6 @@ class Translate(Stage[TranslateOptions]):
     def _apply_glossary(self, groups: Iterable[list[Segment]]) -> None:
         """Write the glossary's forms into machine translations; each group holds segments of one source."""
         glossary = self.glossary
-        if not glossary:
-            return
         found = [group for group in groups if group[0].origin == "mt" and any(glossary.find(group[0].source))]
         alignments = self.engine.align([group[0].source for group in found], [group[0].hypothesis for group in found])
         for group, alignment in zip(found, alignments, strict=True):

@@ -198,13 +198,13 @@ def test_flags_of_a_bitext_line_for_line() -> None:
         "\t\n",
         "Il dort.\t",
     ]
-    flags = [line.split("\t")[0] for line in flag_pairs(lines)]
+    flags = [line.split("\t")[0] for line in flag_pairs(lines, CheckOptions())]
     assert flags == ["numbers", "", "", "length"]
 
 
 def test_a_line_without_a_tab_is_told_and_keeps_its_place() -> None:
     told: list[str] = []
-    lines = list(flag_pairs(["Il dort.\tHe sleeps.", "Il dort.", "a\tb\tc"], told.append))
+    lines = list(flag_pairs(["Il dort.\tHe sleeps.", "Il dort.", "a\tb\tc"], CheckOptions(), told.append))
     assert len(lines) == 3
     assert lines[1].startswith("length\t")
     assert told == ["line 2: 0 tabs; expected fr<TAB>en", "line 3: 2 tabs; expected fr<TAB>en"]

@@ -159,7 +159,7 @@ def test_what_the_embedded_model_loses_is_not_english(embedded: LocalModel) -> N
 
 
 def test_a_list_of_pieces_is_made_from_text(make_model: Callable[..., Path]) -> None:
-    model = LocalModel("made", make_model(), "de", "fr")
+    model = LocalModel("made", make_model(), "de", "fr", ">>fra<<")
     count = write_list(model, ["le chien dort"] * 5)
     kept = target_ids(model, Tokenizer(model))
     assert len(kept) - 2 <= count <= len(kept)

@@ -14,10 +14,8 @@ from pipeline.mt.align import Link, links
 from pipeline.mt.batching import ceiling, pack
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.prune import target_ids
+from pipeline.mt.shapes import LONGEST
 from pipeline.mt.tokenizer import Tokenizer
-
-LONGEST = 512
-"""Most pieces of a source or a target, the closing ``</s>`` included: what Marian's position table holds."""
 
 
 @dataclass(frozen=True, slots=True)

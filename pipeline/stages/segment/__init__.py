@@ -7,6 +7,7 @@ from collections import Counter
 from pydantic import Field
 
 from pipeline.document import Document, Segment
+from pipeline.languages import LanguageCode
 from pipeline.stages.base import DocumentStage, Options
 from pipeline.stages.segment.language import detect_language
 from pipeline.stages.segment.rules import rules_digest
@@ -16,7 +17,7 @@ from pipeline.stages.segment.sentences import sentence_spans
 class SegmentOptions(Options):
     """Options of the stage ``segment``."""
 
-    language: str = Field("fr", pattern="^[a-z]{2}$", description="ISO 639-1 code of the language to translate from")
+    language: LanguageCode = Field("fr", description="ISO 639-1 code of the language to translate from")
     # langdetect's answers on newspaper text become dependable at about this length.
     min_letters: int = Field(40, ge=1, description="shorter paragraphs take the document's language")
 
