@@ -77,7 +77,7 @@ def run(
 
     Only what changed since the last run is done again, and a run that was stopped goes on where it stood.
     """
-    from pipeline.console import Bars, print_summary
+    from pipeline.console import Bars, print_failures, print_summary
     from pipeline.job import Job
     from pipeline.logs import logged
     from pipeline.metrics import Metrics
@@ -96,7 +96,9 @@ def run(
             figures.finish(summary)
         if as_json:
             typer.echo(summary.json())
-        elif not quiet:
+        elif quiet:
+            print_failures(errors(), summary)
+        else:
             print_summary(errors(), summary, verbose)
         if summary.failures:
             raise typer.Exit(SOME_FAILED)

@@ -89,7 +89,7 @@ def print_reasons(console: Console, reasons: list[Reason]) -> None:
 def print_summary(console: Console, summary: Summary, verbose: bool) -> None:
     """The table at the end of a run, its failures and its signature."""
     console.print(_table(summary, verbose))
-    _print_failures(console, summary)
+    print_failures(console, summary)
     if summary.model:
         console.print(_model_line(summary.model), highlight=False)
     console.print(Text(summary.signature, style="dim"), highlight=False, soft_wrap=True)
@@ -131,7 +131,8 @@ def _speed(summary: Summary) -> str:
     return f"{summary.words / seconds:,.0f} source words per second translated ({summary.words:,} words)"
 
 
-def _print_failures(console: Console, summary: Summary) -> None:
+def print_failures(console: Console, summary: Summary) -> None:
+    """The failures of a run, the first of them by name."""
     for failure in summary.failures[:LISTED]:
         console.print(Text(f"failed: {failure.origin}: {failure.reason}", style="red"), soft_wrap=True)
     if len(summary.failures) > LISTED:

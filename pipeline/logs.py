@@ -27,19 +27,12 @@ class JsonLines(logging.Formatter):
 
 @contextmanager
 def logged(path: Path | None) -> Iterator[None]:
-    """Append what the program logs to a file; None for none.
+    """Append what the program logs to a file; without one, warnings go to stderr.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    if path is None:
-        yield
-        return
-    try:
-        handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}; choose another --log-file") from error
-    handler.setFormatter(JsonLines())
+    handler = _warnings() if path is None else _file(path)
     logger = logging.getLogger("pipeline")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
@@ -48,3 +41,20 @@ def logged(path: Path | None) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         handler.close()
+
+
+def _file(path: Path) -> logging.Handler:
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}; choose another --log-file") from error
+    handler.setFormatter(JsonLines())
+    return handler
+
+
+def _warnings() -> logging.Handler:
+    """As Python does it by itself, but for failures: the summary lists them with their reasons."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.addFilter(lambda record: record.getMessage() != "failed")
+    return handler

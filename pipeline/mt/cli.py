@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.languages import language_code
 from pipeline.terminal import errors, explained
 
 models_app = typer.Typer(help="List the translation models, or fetch one.", rich_markup_mode=None)
@@ -16,9 +17,17 @@ memory_app = typer.Typer(
     no_args_is_help=True,
 )
 
+
+def _is_code(value: str) -> str:
+    try:
+        return language_code(value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 MemoryOption = Annotated[Path, typer.Option("--memory", help="The memory's file; made where it is missing.")]
-SourceOption = Annotated[str, typer.Option(help="ISO 639-1 code of the source language.")]
-TargetOption = Annotated[str, typer.Option(help="ISO 639-1 code of the target language.")]
+SourceOption = Annotated[str, typer.Option(callback=_is_code, help="ISO 639-1 code of the source language.")]
+TargetOption = Annotated[str, typer.Option(callback=_is_code, help="ISO 639-1 code of the target language.")]
 _MEMORY = Path("memory.sqlite")
 
 
@@ -34,10 +43,10 @@ def models(context: typer.Context) -> None:
         known = registry.load()
         for name, entry in known.models.items():
             bleu = entry.bleu.best()
-            here = "on this machine" if local.locate(name, known) else f"get it with: pipeline models fetch {name}"
             quality = "not measured" if bleu is None else f"newstest2013 BLEU {bleu:g}"
             pair = "-".join(entry.languages)
-            typer.echo(f"{name}  {pair}  {quality}  {entry.megabytes} MB  {entry.licence}  {here}")
+            there = "on this machine" if local.locate(name, known) else local.how_to_get(name, entry)
+            typer.echo(f"{name}  {pair}  {quality}  {entry.megabytes} MB  {entry.licence}  {there}")
 
 
 @models_app.command()
@@ -69,8 +78,10 @@ def import_tmx(
     from pipeline.mt.filememory import FileMemory
     from pipeline.mt.tmx import read_pairs
 
-    with explained(), FileMemory(memory, f"{source}-{target}") as held:
-        number = held.add(read_pairs(file, source, target))
+    with explained():
+        pairs = list(read_pairs(file, source, target))  # before the memory is made, for they may be none
+        with FileMemory(memory, f"{source}-{target}") as held:
+            number = held.add(pairs)
         errors().print(f"{number:,} translations are in {memory}; use them with: pipeline run --memory {memory}")
 
 
@@ -95,8 +106,11 @@ def stats(memory: MemoryOption = _MEMORY) -> None:
     from pipeline.mt.filememory import FileMemory
 
     with explained(), FileMemory(_there(memory), "") as held:
-        for pair, imported, made in held.counts():
+        counts = held.counts()
+        for pair, imported, made in counts:
             typer.echo(f"{pair}  {imported:,} imported  {made:,} made by models")
+        if not counts:
+            errors().print(f"{memory} holds nothing yet", markup=False)
 
 
 def _there(memory: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -34,16 +35,23 @@ class FileMemory:
         pair: languages of what is stored, such as ``fr-en``.
 
     Raises:
-        UsageError: the file cannot be used, or is something else.
+        UsageError: the file cannot be used, or is something else; also from each method.
     """
 
     def __init__(self, path: Path, pair: str) -> None:
+        self._path = path
         self._pair = pair
-        try:
+        with self._explained():
             self._connection = sqlite3.connect(path, timeout=60, isolation_level=None)
             self._open(path)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
-            raise UsageError(f"{path} cannot be used as a translation memory: {error}; name another file") from error
+            reason = f"{self._path} cannot be used as a translation memory: {error}"
+            raise UsageError(f"{reason}; restore it from a copy, or name another file") from error
 
     def _open(self, path: Path) -> None:
         (application,) = self._connection.execute("PRAGMA application_id").fetchone()
@@ -67,14 +75,16 @@ class FileMemory:
         self._connection.close()
 
     def lookup(self, keys: Iterable[str]) -> dict[str, Entry]:
-        """The entries there are for these keys."""
+        """The entries there are for these keys; a damaged one is none."""
         query = "SELECT key, entry FROM memory WHERE key IN (SELECT value FROM json_each(?))"
-        return {k: _entry(text) for k, text in self._connection.execute(query, (json.dumps(list(keys)),))}
+        with self._explained():
+            rows = self._connection.execute(query, (json.dumps(list(keys)),)).fetchall()
+        return {key: entry for key, text in rows if (entry := _entry(text))}
 
     def store(self, entries: Mapping[str, Entry]) -> None:
         """Keep entries at once, all or none."""
         rows = [(k, self._pair, e.imported, json.dumps(asdict(e), ensure_ascii=False)) for k, e in entries.items()]
-        with self._connection:
+        with self._explained(), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)", rows)
 
@@ -85,17 +95,26 @@ class FileMemory:
         return len(entries)
 
     def entries(self) -> Iterator[Entry]:
-        """All entries of the language pair, in the order of their sources."""
-        query = "SELECT entry FROM memory WHERE pair = ? ORDER BY json_extract(entry, '$.source'), key"
-        for (text,) in self._connection.execute(query, (self._pair,)):
-            yield _entry(text)
+        """All entries of the language pair but damaged ones, in the order of their sources."""
+        query = (
+            "SELECT entry FROM memory WHERE pair = ? AND json_valid(entry) "
+            "ORDER BY json_extract(entry, '$.source'), key"
+        )
+        with self._explained():
+            for (text,) in self._connection.execute(query, (self._pair,)):
+                if entry := _entry(text):
+                    yield entry
 
     def counts(self) -> list[Count]:
         """How much there is, by language pair."""
         query = "SELECT pair, sum(imported), sum(NOT imported) FROM memory GROUP BY pair ORDER BY pair"
-        return [Count(*row) for row in self._connection.execute(query)]
+        with self._explained():
+            return [Count(*row) for row in self._connection.execute(query)]
 
 
-def _entry(text: str) -> Entry:
-    fields = json.loads(text)
-    return Entry(**{**fields, "alignment": [tuple(link) for link in fields["alignment"]]})
+def _entry(text: str) -> Entry | None:
+    try:
+        fields = json.loads(text)
+        return Entry(**{**fields, "alignment": [tuple(link) for link in fields["alignment"]]})
+    except (ValueError, KeyError, TypeError):
+        return None

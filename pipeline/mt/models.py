@@ -13,7 +13,7 @@ from pipeline.mt.fetch import fetch
 from pipeline.mt.folder import WEIGHTS, LocalModel, check_folder, read_json
 from pipeline.mt.registry import Entry, Registry
 
-__all__ = ["LocalModel", "better_model_hint", "fetch", "languages_of", "locate", "resolve"]
+__all__ = ["LocalModel", "better_model_hint", "fetch", "how_to_get", "languages_of", "locate", "resolve"]
 
 
 def resolve(name: str = "default", models: Registry | None = None) -> LocalModel:
@@ -32,7 +32,8 @@ def resolve(name: str = "default", models: Registry | None = None) -> LocalModel
     entry = models.entry(name)
     folder = locate(name, models)
     if folder is None:
-        raise ModelError(_absent(name, entry))
+        others = "or choose another with --model (`pipeline models` lists them)"
+        raise ModelError(f'model "{name}" is not on this machine: {how_to_get(name, entry)}, {others}')
     check_folder(folder, name)
     return LocalModel(name, folder, *entry.languages, entry.prefix, entry)
 
@@ -54,13 +55,11 @@ def languages_of(name: str) -> tuple[str, str] | None:
         return None
 
 
-def _absent(name: str, entry: Entry) -> str:
+def how_to_get(name: str, entry: Entry) -> str:
+    """What to do about a registered model that is not on this machine."""
     if entry.path:
-        return f'model "{name}": the folder {entry.path} does not exist; mend `path` in {registry.FILE}'
-    return (
-        f'model "{name}" is not on this machine; `pipeline models fetch {name}` downloads it ({entry.megabytes} MB), '
-        "or choose another with --model (`pipeline models` lists them)"
-    )
+        return f"the folder {entry.path} does not exist; mend `path` in {registry.FILE}"
+    return f"`pipeline models fetch {name}` downloads it ({entry.megabytes} MB)"
 
 
 def _from_folder(folder: Path) -> LocalModel:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
+from pipeline.errors import UsageError
 from pipeline.io import xml
 from pipeline.io.files import atomic
 from pipeline.mt.memory import Entry
@@ -22,12 +23,22 @@ def read_pairs(path: Path, source: str, target: str) -> Iterator[tuple[str, str]
         source, target: ISO 639-1 codes; a unit's region (``fr-CA``) does not matter.
 
     Raises:
-        UsageError: the file cannot be read, is no TMX, or declares entities.
+        UsageError: the file cannot be read, is no TMX, declares entities, or has no such unit.
     """
+    languages: dict[str, None] = {}
+    found = False
     for unit in xml.read_elements(path, "tmx", "tu"):
         pair = _text(unit, source), _text(unit, target)
+        languages |= dict.fromkeys(xml.language(variant) for variant in xml.children(unit, "tuv"))
         if all(pair):
+            found = True
             yield pair
+    if not found:
+        there = ", ".join(language or "none stated" for language in languages) or "no texts at all"
+        raise UsageError(
+            f"{path} has no unit with both {source} and {target}, but {there}; name its languages with --source "
+            "and --target"
+        )
 
 
 def _text(unit: _Element, language: str) -> str:
