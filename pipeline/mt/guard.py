@@ -8,7 +8,7 @@ the fewest doubts and then the best score is kept, and the stage ``check`` flags
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Protocol
@@ -51,6 +51,9 @@ class Attempt:
 
 
 ATTEMPTS = (Attempt(clean=True), Attempt(wider=True), Attempt(apart=True))
+# The end of a sentence: its mark, and the quotes and brackets that close with it.
+_CLOSED = re.compile(r"[.!?…]+(?P<close>[\"'»”’)\]]*)\s*\Z")
+_WORD = re.compile(r"[^\W_]+")
 _SHORTEST = 12
 """Pieces; a shorter source is not taken apart into clauses."""
 
@@ -81,19 +84,28 @@ class Guard:
 
     Args:
         split_at: pieces beyond which a source is taken apart, the closing one included.
+        small: words of the target language, in lower case, that have a capital only where a sentence begins.
 
     Attributes:
         retried: how many sources were tried again.
         doubtful: how many of them passed no check in the end.
     """
 
-    def __init__(self, engine: Engine, accepts: Accepts, decoding: Decoding, split_at: int = SPLIT_AT) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        accepts: Accepts,
+        decoding: Decoding,
+        split_at: int = SPLIT_AT,
+        small: Collection[str] = (),
+    ) -> None:
         self.engine = engine
         self.accepts = accepts
         self.retried = 0
         self.doubtful = 0
         self._decoding = decoding
         self._split_at = split_at
+        self._small = small
         self._wider = replace(decoding, beam=2 * decoding.beam, no_repeat_ngram=3)
 
     @property
@@ -142,11 +154,14 @@ class Guard:
     ) -> list[Hypothesis]:
         """Translate sources part by part, all in one call; a part has at most so many pieces."""
         limits = (min(limit, self._split_at) for limit in limits)
-        apart = [parts(source, self.engine.lengths, limit) for source, limit in zip(sources, limits, strict=False)]
+        apart = [
+            parts(source, self.engine.lengths, limit, self.engine.unspelled(source))
+            for source, limit in zip(sources, limits, strict=False)
+        ]
         texts = {s[p.start : p.end]: "" for s, found in zip(sources, apart, strict=True) for p in found if p.translate}
         said = dict(zip(texts, self._say(list(texts), decoding), strict=True))
         return [
-            join(source, found, [said[source[p.start : p.end]] if p.translate else None for p in found])
+            join(source, found, [said[source[p.start : p.end]] if p.translate else None for p in found], self._small)
             for source, found in zip(sources, apart, strict=True)
         ]
 
@@ -156,14 +171,35 @@ class Guard:
         return [replace(h, text=h.text.upper()) if shouts(t) else h for h, t in zip(said, texts, strict=True)]
 
 
-def join(source: str, apart: Sequence[Part], said: Sequence[Hypothesis | None]) -> Hypothesis:
-    """Put the translations of parts together, with the white space that stood between them in the source."""
+def join(
+    source: str, apart: Sequence[Part], said: Sequence[Hypothesis | None], small: Collection[str] = ()
+) -> Hypothesis:
+    """Put the translations of parts together, with the white space that stood between them in the source.
+
+    Within a sentence a part has no full stop at its end, nor a capital at its start if its first word is ``small``.
+    """
     text, end, weighted, weight = "", 0, 0.0, 0
     for part, hypothesis in zip(apart, said, strict=True):
         text += source[end : part.start] if text else ""
-        text += hypothesis.text if hypothesis else source[part.start : part.end]
         if hypothesis:
+            text += _within(source, part, hypothesis.text, small)
             weighted += hypothesis.logprob * (size := max(1, len(hypothesis.text)))
             weight += size
+        else:
+            text += source[part.start : part.end]
         end = part.end
     return Hypothesis(text, weighted / weight if weight else 0.0)
+
+
+def _within(source: str, part: Part, text: str, small: Collection[str]) -> str:
+    """A part's translation as it reads in its place: models make a sentence of everything."""
+    if source[part.end :].strip() and not _CLOSED.search(source, part.start, part.end):
+        mark = source[part.end - 1]
+        text = _CLOSED.sub(r"\g<close>", text) or text
+        text += mark if mark in ",;:" and text[-1:].isalnum() else ""
+    first = next((c for c in source[part.start : part.end] if c.isalpha()), "")
+    opens = not source[: part.start].strip() or _CLOSED.search(source, 0, part.start)
+    word = _WORD.search(text)
+    if not opens and first.islower() and word and word.group().lower() in small:
+        text = text[: word.end()].lower() + text[word.end() :]
+    return text

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.checks.addresses import find_addresses
+
+Span = tuple[int, int]
 Lengths = Callable[[list[str]], list[int]]
 
 # A leading bullet or number of a list; models drop or translate it.
 _MARKER = re.compile(r"\s*(?:[-–—•·▪■●◦‣*]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
 # A run without a space that is longer than any word: data, not language.
 _BLOB = re.compile(r"\S{200,}")
+# Tags, and what models have for control tokens: "<br>", "</s>", ">>fra<<".
+_MARKUP = re.compile(r"</?[a-zA-Z]\w{0,15}(?:\s[^<>]{0,200})?/?>|>>\w{1,15}<<")
+_EDGES = '.,;:!?…()[]«»“”"'  # what stands beside a stretch that is copied goes with it
 # White space (the group) where a sentence may be taken apart, from the best kind of place to the worst.
 _BOUNDARIES = (
     re.compile(r"[.!?…;][\"'»”’)]*(\s+)"),
@@ -35,20 +41,22 @@ class Part:
     translate: bool = True
 
 
-def parts(source: str, lengths: Lengths, limit: int) -> list[Part]:
+def parts(source: str, lengths: Lengths, limit: int, kept: Iterable[Span] = ()) -> list[Part]:
     """Take a source apart; what lies between the parts is white space.
 
-    List markers, runs without a space of 200 characters and more, and stretches without a letter are to be copied.
+    List markers, addresses, markup, runs without a space of 200 characters and more, and stretches without a letter
+    are to be copied.
 
     Args:
         lengths: pieces of each of some texts, the closing one included.
         limit: most pieces of a part that is to be translated.
+        kept: more stretches that are to be copied.
 
     >>> [(source[p.start : p.end], p.translate) for source in ["1. Un deux"] for p in parts(source, lambda t: [9], 9)]
     [('1.', False), ('Un deux', True)]
     """
     found = []
-    for part in _apart(source):
+    for part in _apart(source, kept):
         if part.translate:
             found += [Part(*span) for span in _fitting(source, part.start, part.end, lengths, limit)]
         else:
@@ -56,16 +64,26 @@ def parts(source: str, lengths: Lengths, limit: int) -> list[Part]:
     return found
 
 
-def _apart(source: str) -> Iterator[Part]:
+def _apart(source: str, kept: Iterable[Span]) -> Iterator[Part]:
     marker = _MARKER.match(source)
     position = marker.end() if marker else 0
     if marker:
         yield from _trimmed(source, 0, position, translate=False)
-    for blob in _BLOB.finditer(source, position):
-        yield from _trimmed(source, position, blob.start())
-        yield Part(*blob.span(), translate=False)
-        position = blob.end()
+    for start, end in sorted({*kept, *_copied(source)}):
+        while start > position and source[start - 1] in _EDGES:
+            start -= 1
+        while end < len(source) and source[end] in _EDGES:
+            end += 1
+        if end > position:
+            yield from _trimmed(source, position, start)
+            yield from _trimmed(source, max(start, position), end, translate=False)
+            position = end
     yield from _trimmed(source, position, len(source))
+
+
+def _copied(source: str) -> Iterator[Span]:
+    yield from find_addresses(source)
+    yield from (match.span() for pattern in (_BLOB, _MARKUP) for match in pattern.finditer(source))
 
 
 def _trimmed(source: str, start: int, end: int, translate: bool = True) -> Iterator[Part]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -81,6 +82,7 @@ class Tokenizer:
         self.target_pieces = sorted(target_ids, key=target_ids.__getitem__)
         _check_fit(model.folder / "source.spm", self._encoder, self.source_ids)
         _check_fit(model.folder / "target.spm", self._decoder, target_ids)
+        self._spelled: dict[str, bool] = {}
         self.prefix = [model.prefix] if model.prefix else []
         _check_prefix(model, sorted(p for p in self.source_ids if _is_control(p) and p.startswith(">>")))
 
@@ -98,6 +100,32 @@ class Tokenizer:
         """Texts of target pieces (without control tokens)."""
         texts: list[str] = [self._decoder.decode(list(line)) if line else "" for line in pieces]
         return [text.strip() for text in texts]
+
+    def unspelled(self, text: str) -> list[Span]:
+        """Stretches of words without a letter that the source's pieces can spell: other scripts, emoji, rare symbols.
+
+        What a model says of pieces that it has hardly ever seen, such as bytes, is gibberish. Currency signs are seen
+        often enough.
+        """
+        if all(map(self._spells, set(text))):
+            return []
+        words = list(re.finditer(r"\S+", text))
+        runs = re.finditer("-*x[-x]*", "".join(self._kind(word.group()) for word in words))
+        return [(words[run.start()].start(), words[run.end() - 1].end()) for run in runs]
+
+    def _kind(self, word: str) -> str:
+        """``x`` for a word that cannot be spelled, ``-`` for punctuation, which goes with either, ``w`` for others."""
+        if any(c.isalpha() and self._spells(c) for c in word):
+            return "w"
+        if all(self._spells(c) or unicodedata.category(c) == "Sc" for c in word):
+            return "w" if any(map(str.isalnum, word)) else "-"
+        return "x"
+
+    def _spells(self, character: str) -> bool:
+        if character not in self._spelled:
+            pieces = self._encoder.encode(normalise(character), out_type=str)
+            self._spelled[character] = all(p in self.source_ids and not is_byte(p) for p in map_controls(pieces))
+        return self._spelled[character]
 
     def encode_targets(self, texts: Sequence[str]) -> list[list[str]]:
         """Target pieces of texts that are given, without control tokens."""

@@ -21,6 +21,7 @@ from pipeline.mt.memory import Entry, Memory
 from pipeline.mt.models import LocalModel, better_model_hint, resolve
 from pipeline.mt.translator import Translator
 from pipeline.stages.base import Options, Stage
+from pipeline.stages.segment.rules import load_rules
 
 
 class TranslateOptions(Options):
@@ -81,7 +82,8 @@ class Translate(Stage[TranslateOptions]):
     def guard(self) -> Guard:
         """The engine behind its guard."""
         checks = HardChecks(self.model.source, self.model.target)
-        return Guard(self.engine, checks, Decoding(self.options.beam), self.model.split_at)
+        small = load_rules(self.model.target).starters - {"i"}  # English writes it with a capital everywhere
+        return Guard(self.engine, checks, Decoding(self.options.beam), self.model.split_at, small)
 
     @cached_property
     def translator(self) -> Translator:

@@ -31,6 +31,9 @@ class Scripted:
     def lengths(self, sources: Sequence[str]) -> list[int]:
         return [len(source.split()) + 1 for source in sources]
 
+    def unspelled(self, source: str) -> list[tuple[int, int]]:
+        return []
+
     def translate(self, sources: Sequence[str], decoding: Decoding | None = None) -> list[Hypothesis]:
         self.asked += sources
         return [Hypothesis(self.say(source, decoding or Decoding()), -1.0) for source in sources]

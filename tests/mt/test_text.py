@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.mt.align import links
+from pipeline.mt.engines import Hypothesis
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.guard import join
-from pipeline.mt.split import parts
+from pipeline.mt.split import Part, parts
 from pipeline.mt.tokenizer import Tokenizer, normalise, normalise_with_origins
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "mt"
@@ -49,13 +50,17 @@ def test_origins_point_into_the_text(text: str) -> None:
 
 @pytest.mark.parametrize("case", cases("parts"))
 def test_parts(case: dict[str, Any]) -> None:
-    found = parts(case["source"], words, case["limit"])
+    found = parts(case["source"], words, case["limit"], map(tuple, case.get("kept", [])))
     assert [[case["source"][p.start : p.end], p.translate] for p in found] == case["parts"]
 
 
-@given(st.one_of(TEXT, st.lists(TEXT, max_size=9).map(lambda found: "mot, ".join(found) * 9)), st.integers(2, 12))
-def test_parts_cover_everything_but_white_space_and_fit(source: str, limit: int) -> None:
-    found = parts(source, words, limit)
+@given(
+    st.one_of(TEXT, st.lists(TEXT, max_size=9).map(lambda found: "mot, @jean </s> ".join(found) * 9)),
+    st.integers(2, 12),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted).map(tuple), max_size=4),
+)
+def test_parts_cover_everything_but_white_space_and_fit(source: str, limit: int, kept: list[tuple[int, int]]) -> None:
+    found = parts(source, words, limit, [span for span in kept if span[1] <= len(source)])
     ends = [0, *(end for p in found for end in (p.start, p.end)), len(source)]
     assert ends == sorted(ends)
     assert not any(source[a:b].strip() for a, b in zip(ends[::2], ends[1::2], strict=True))
@@ -91,6 +96,39 @@ def test_piece_spans_lie_on_the_text(embedded: LocalModel, text: str) -> None:
     assert all(0 <= start <= end <= len(text) for start, end in spans)
     covered = {i for start, end in spans for i in range(start, end)}
     assert all(i in covered for i, character in enumerate(text) if character.isalnum())
+
+
+@pytest.mark.parametrize(
+    ("text", "unspelled"),
+    [
+        ("Xi Jinping (习近平) arrive.", ["(习近平)"]),
+        ("Il a écrit « Слава Україні ! » hier.", ["« Слава Україні ! »"]),
+        ("Bravo 🎉 à tous", ["🎉"]),
+        ("Recep Erdoğan, L’œuvre – « 45 € », 5 °C…", []),
+        ("Le 1er mai : 12,5 %", []),
+        ("", []),
+    ],
+)
+def test_what_a_model_has_no_pieces_for_is_found(text: str, unspelled: list[str], embedded: LocalModel) -> None:
+    assert [text[start:end] for start, end in Tokenizer(embedded).unspelled(text)] == unspelled
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "joined"),
+    [
+        ("Il dort, mais | elle lit.", ["He sleeps.", "But she reads."], "He sleeps but she reads."),
+        ("Il dort, | elle lit.", ["He sleeps.", "She reads."], "He sleeps, she reads."),
+        ("Il dort. | Elle lit.", ["He sleeps.", "She reads."], "He sleeps. She reads."),
+        ("Il dit « oui » | à Paris.", ['He says "yes."', "Paris."], 'He says "yes" Paris.'),
+        ("Il dort ( | le jour ).", ["He sleeps.", "(The day)."], "He sleeps (the day)."),
+        ("Quoi | dort ?", ["?", "Sleeps?"], "? Sleeps?"),
+    ],
+)
+def test_parts_are_joined_to_one_sentence(source: str, said: list[str], joined: str) -> None:
+    at = source.index("|")
+    found = [Part(0, at - 1), Part(at, len(source) - 2)]
+    hypothesis = join(source.replace("| ", ""), found, [Hypothesis(text, -1.0) for text in said], {"but", "she", "the"})
+    assert (hypothesis.text, hypothesis.logprob) == (joined, -1.0)
 
 
 def test_decoding_gives_the_text_back(embedded: LocalModel) -> None:

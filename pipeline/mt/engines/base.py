@@ -15,7 +15,7 @@ from pipeline.mt.batching import ceiling, pack
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.prune import target_ids
 from pipeline.mt.shapes import LONGEST
-from pipeline.mt.tokenizer import Tokenizer
+from pipeline.mt.tokenizer import Span, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,9 @@ class Engine(Protocol):
 
     def lengths(self, sources: Sequence[str]) -> list[int]:
         """Pieces of each source, control tokens included; a source may have `LONGEST`."""
+
+    def unspelled(self, source: str) -> list[Span]:
+        """Stretches of a source that the model has no pieces for, and that it should not see."""
 
     def translate(self, sources: Sequence[str], decoding: Decoding | None = None) -> list[Hypothesis]:
         """One hypothesis for each source, in order.
@@ -149,6 +152,9 @@ class MarianEngine(ABC):
 
     def lengths(self, sources: Sequence[str]) -> list[int]:
         return [len(pieces) for pieces in self.tokenizer.encode(sources)]
+
+    def unspelled(self, source: str) -> list[Span]:
+        return self.tokenizer.unspelled(source)
 
     def translate(self, sources: Sequence[str], decoding: Decoding | None = None) -> list[Hypothesis]:
         encoded = self.tokenizer.encode(sources)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.mt.align import Link, identity
+from pipeline.mt.align import Link, Span, identity
 from pipeline.mt.engines.base import Decoding, Hypothesis
 
 
@@ -17,6 +17,9 @@ class EchoEngine:
     def lengths(self, sources: Sequence[str]) -> list[int]:
         """Words, as there are no pieces."""
         return [len(source.split()) for source in sources]
+
+    def unspelled(self, source: str) -> list[Span]:
+        return []
 
     def translate(self, sources: Sequence[str], decoding: Decoding | None = None) -> list[Hypothesis]:
         return [Hypothesis(source, 0.0) for source in sources]
