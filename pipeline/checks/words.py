@@ -39,3 +39,13 @@ def stem(folded: str) -> str:
     ('gouver', 'pays')
     """
     return folded[:STEM]
+
+
+def shouts(text: str) -> bool:
+    """Whether a text is written in capitals.
+
+    >>> shouts("LE PRÉSIDENT EST ARRIVÉ"), shouts("L'ONU et la RPDC")
+    (True, False)
+    """
+    letters = [character for character in text if character.isalpha()]
+    return len(letters) >= 12 and sum(map(str.isupper, letters)) > 0.8 * len(letters)

@@ -7,12 +7,15 @@ the fewest doubts and then the best score is kept, and the stage ``check`` flags
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Protocol
 
+from pipeline.checks.addresses import find_addresses
+from pipeline.checks.words import shouts
 from pipeline.code import code_digest
 from pipeline.document import Flag
 from pipeline.mt.engines.base import Decoding, Engine, Hypothesis
@@ -50,6 +53,8 @@ class Attempt:
     apart: bool = False
 
 
+_RESTS_ON = (parts.__module__, find_addresses.__module__, normalise.__module__)
+"""Modules that decide what the model is shown."""
 ATTEMPTS = (Attempt(clean=True), Attempt(wider=True), Attempt(apart=True))
 # The end of a sentence: its mark, and the quotes and brackets that close with it.
 _CLOSED = re.compile(r"[.!?…]+(?P<close>[\"'»”’)\]]*)\s*\Z")
@@ -67,16 +72,6 @@ def cleaned(source: str) -> str:
     text = re.sub(r"[^\w\s.,;:!?'\"()%€$£&/@#+=°§-]+", " ", normalise(source))
     text = re.sub(r"([^\w\s])\1{2,}", r"\1", text)
     return " ".join(text.split()) or source
-
-
-def shouts(text: str) -> bool:
-    """Whether a text is written in capitals; models know few words in that form.
-
-    >>> shouts("LE PRÉSIDENT EST ARRIVÉ"), shouts("L'ONU et la RPDC")
-    (True, False)
-    """
-    letters = [character for character in text if character.isalpha()]
-    return len(letters) >= 12 and sum(map(str.isupper, letters)) > 0.8 * len(letters)
 
 
 class Guard:
@@ -111,8 +106,10 @@ class Guard:
     @property
     def fingerprint(self) -> str:
         """Everything that bears on the translations, as text: the engine, the checks, and the guard's own code."""
-        code = code_digest([__name__, parts.__module__], __name__)
-        return f"{self.engine.fingerprint} split={self._split_at} checks={self.accepts.fingerprint} guard={code}"
+        code = code_digest([__name__, *_RESTS_ON], __name__)
+        small = hashlib.sha256(" ".join(sorted(self._small)).encode()).hexdigest()[:8]
+        settings = f"split={self._split_at} small={small} checks={self.accepts.fingerprint} guard={code}"
+        return f"{self.engine.fingerprint} {settings}"
 
     def translate(self, sources: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each source, in order, whatever the source is."""

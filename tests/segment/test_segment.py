@@ -150,3 +150,10 @@ def test_the_answer_does_not_depend_on_what_came_before() -> None:
 def test_the_fingerprint_covers_options_and_rule_files() -> None:
     assert SegmentStage(SegmentOptions()).fingerprint() != SegmentStage(SegmentOptions(language="en")).fingerprint()
     assert SegmentStage(SegmentOptions()).fingerprint() == SegmentStage(SegmentOptions()).fingerprint()
+
+
+@pytest.mark.parametrize("text", ["a", "OUI", "Pyongyang", "Paris : 3 morts", "Kim Jong-un\n\nVladimir Poutine"])
+def test_a_document_too_short_to_tell_is_taken_for_the_source_language(text: str) -> None:
+    document = segmented(Document("d", text))
+    assert "language" not in document.meta
+    assert all(segment.language == "" and not segment.flags for segment in document.segments)

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import Any
 
+from pipeline.checks.words import shouts
 from pipeline.stages.segment.rules import languages, load_rules
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -57,7 +58,8 @@ def _ask_langdetect(text: str) -> str:
     from langdetect.lang_detect_exception import LangDetectException
 
     detector = _factory().create()
-    detector.append(text)
+    # Its profiles are of ordinary text; of French news in capitals it takes one line in ten for another language.
+    detector.append(text.lower() if shouts(text) else text)
     try:
         best = detector.get_probabilities()[:1]
     except LangDetectException:  # no letters of any script it knows
