@@ -44,7 +44,7 @@ class Strip(DocumentStage[StripOptions]):
     """Removes what is not the article; see the module."""
 
     name = "strip"
-    version = 2
+    version = 3
 
     def __init__(self, options: StripOptions, resources: Resources | None = None) -> None:
         super().__init__(options, resources)

@@ -8,7 +8,8 @@ of them a third smaller or larger the labelled pages come out the same but for o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.stages.strip.lines import Line
 from pipeline.stages.strip.passages import passages
@@ -37,6 +38,7 @@ BLOCK = 12  # lines below a heading that are judged in its light
 BLOCK_LINE, BLOCK_TEXT = -1.0, 0.5  # what a short line loses there, and what is left of a text line's score
 TEXT = 1.0  # score of a line that a text may begin with
 PASSAGE = 0.1  # what a line of a passage is worth at least, outside blocks
+SPEAKS, SPEAKER = 2, 4  # times that a speaker speaks at least, and words of a speaker's name
 ANCHORS = 2.7  # evidence that a run needs to be boilerplate at all
 EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hints": 0.7, "card": 0.4}
 CREDIT = 0.5
@@ -80,6 +82,7 @@ def _scores(lines: Sequence[Line]) -> list[float]:
     copies: dict[str, int] = {}
     for line in lines:
         copies[line.text] = copies.get(line.text, 0) + 1
+    speakers = _speakers(lines, copies) if len(copies) < len(lines) else set()
     scores: list[float] = []
     block = 0.0
     free: list[bool] = []  # lines outside blocks
@@ -97,8 +100,10 @@ def _scores(lines: Sequence[Line]) -> list[float]:
         elif block > 0:
             score = score * BLOCK_TEXT if score > 0 else score + BLOCK_LINE * (not verdict.alone)
             block -= 4 if verdict.score > 3 else 1
-        if copies[line.text] > 1 and not verdict.alone:
+        if copies[line.text] > 1 and not verdict.alone and line.text not in speakers:
             score = score - 0.5 if score < 1 else score * (0.7 if copies[line.text] == 2 else 0.2)
+        elif line.text in speakers and score < PASSAGE:
+            score = PASSAGE
         scores.append(score)
     for start, end in passages(lines):
         for i in range(start, end):
@@ -108,6 +113,16 @@ def _scores(lines: Sequence[Line]) -> list[float]:
     if best is not None and scores[best] > 0:
         scores[best] *= 2  # a page has a text, however short: its best line stands for it
     return scores
+
+
+def _speakers(lines: Sequence[Line], copies: Mapping[str, int]) -> set[str]:
+    """Names that stand again and again above what somebody says, as in the minutes of a debate."""
+    said: dict[str, int] = {}
+    for line, below in pairwise(lines):
+        short = copies[line.text] >= SPEAKS and not line.verdict.tier and line.verdict.words <= SPEAKER
+        if short and below.verdict.closed and not below.verdict.tier:
+            said[line.text] = said.get(line.text, 0) + 1
+    return {text for text, times in said.items() if times >= max(SPEAKS, 0.7 * copies[text])}
 
 
 def _best_path(lines: Sequence[Line], scores: Sequence[float]) -> list[int]:

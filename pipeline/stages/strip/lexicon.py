@@ -22,6 +22,7 @@ FOLDER = Path(__file__).with_name("lexicons")
 KINDS: tuple[Kind, ...] = get_args(Kind)[: get_args(Kind).index("continuation") + 1]  # those of strip
 # In the order in which a phrase that stands in several is taken: the last one wins.
 TIERS = ("hints", "alone", "sections", "pointers", "headers")
+EVERYWHERE = ("alone", "headers", "pointers")  # tiers of lines that go wherever they stand
 LISTS = ("keep", "bylines", "stopwords", "months", "weekdays", "times", "roles", "widget_words")
 LIMIT = 30  # words of the longest line that a phrase with `*` fits, where `limits` says nothing
 
@@ -70,7 +71,8 @@ class Lexicon:
 
     Attributes:
         exact: phrases without `*`, by key.
-        openings: phrases with `*` behind their first word, by that word.
+        first, last: the words that these begin and end with.
+        openings: phrases with `*` behind their first word or words, by the first one and the second ("" for none).
         open: other phrases with `*`, by their longest word.
         inline: phrases that go from inside a line, by their first character.
         bylines: what stands before a name in a byline, by its first word.
@@ -83,7 +85,9 @@ class Lexicon:
     """
 
     exact: dict[str, Phrase] = field(default_factory=dict)
-    openings: dict[str, list[Phrase]] = field(default_factory=dict)
+    first: set[str] = field(default_factory=set)
+    last: set[str] = field(default_factory=set)
+    openings: dict[str, dict[str, list[Phrase]]] = field(default_factory=dict)
     open: dict[str, list[Phrase]] = field(default_factory=dict)
     inline: dict[str, list[Inline]] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
@@ -108,7 +112,9 @@ class Lexicon:
         return max(fitting, key=lambda p: (TIERS.index(p.tier), len(p.text), p.text)) if fitting else None
 
     def _candidates(self, words: Sequence[str]) -> list[Phrase]:
-        found = self.openings.get(words[0], []) if words else []
+        found: list[Phrase] = []
+        if words and (group := self.openings.get(words[0])):
+            found = [*group.get("", ()), *(group.get(words[1], ()) if len(words) > 1 else ())]
         inside = () if self.open.keys().isdisjoint(words) else self.open.keys() & words
         return [*found, *(p for word in inside for p in self.open[word])] if inside else found
 
@@ -136,9 +142,13 @@ class Lexicon:
         pieces = _pieces(text)
         phrase = Phrase(text, kind, tier, pieces, limit)
         if len(pieces) == 1:
-            self.exact[pieces[0].strip()] = phrase
+            words = pieces[0].split()
+            self.exact[" ".join(words)] = phrase
+            self.first.add(words[0])
+            self.last.add(words[-1])
         elif opening := _whole_words(pieces[:1]):
-            self.openings.setdefault(opening[0], []).append(phrase)
+            group = self.openings.setdefault(opening[0], {})
+            group.setdefault("".join(opening[1:2]), []).append(phrase)
         else:
             self.open.setdefault(max(_whole_words(pieces), key=len), []).append(phrase)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.stages.strip import shapes
 from pipeline.stages.strip.keys import fold
-from pipeline.stages.strip.lexicon import Lexicon, Phrase
-from pipeline.stages.strip.shapes import ALONE, EVERYWHERE, HINT, Verdict, by_shape
+from pipeline.stages.strip.lexicon import EVERYWHERE, Lexicon, Phrase
+from pipeline.stages.strip.shapes import ALONE, HINT, Verdict, by_shape
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
 CACHE = 1 << 14  # judged lines that are remembered: pages of one site share their menus, and passes the text
@@ -16,6 +17,7 @@ CACHED_LENGTH = 1200  # characters of the longest line that is remembered
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
 ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
 KEEP = "keep"  # the rule of a line that a lexicon says is text
+_NUMBERED = re.compile(r"\d{1,3}\s?[.)°–—-]\s")
 CLOSERS = (".", "!", "?", "…")
 SPEECH = "—«“"  # a line that opens like this is somebody's words, even if a button says the same
 FIRST_PERSON = ("je", "j")  # buttons do not end in a full stop
@@ -61,7 +63,8 @@ class Judge:
         if folded in self.lexicon.keep:
             return Verdict(4.0, rule=KEEP, key=folded, words=len(words), closed=True)
         closed = line[-4:].rstrip(AFTER).endswith(CLOSERS)
-        if phrase := self.lexicon.find(folded, words):
+        phrase = self.lexicon.find(folded, words)
+        if phrase and not self._is_heading(line, phrase, closed):
             spoken = line[0] in SPEECH or (closed and self._is_sentence(phrase, words))
             tier = "hints" if spoken else phrase.tier
             score = PHRASES[tier] + (max(self._prose(line, words, closed), 0.0) if phrase.open else 0.0)
@@ -69,6 +72,12 @@ class Judge:
         prose = self._prose(line, words, closed)
         shape = by_shape(line, folded, words, self.lexicon, closed and prose >= 1)
         return shape or Verdict(prose, "", None, "", folded, len(words), closed)
+
+    def _is_heading(self, line: str, phrase: Phrase, closed: bool) -> bool:
+        """Whether a label is none: it has a full stop, or the number of a chapter ("3. Résultats") and no count."""
+        if phrase.tier == "hints":
+            return closed and not phrase.open
+        return phrase.pieces[0].startswith(" 0") and bool(_NUMBERED.match(line))
 
     def _is_sentence(self, phrase: Phrase, words: Sequence[str]) -> bool:
         """Whether a closed line says so much beside a short phrase that the phrase may be a part of its sentence.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
 
 from pipeline.document import Document, Kind
@@ -13,13 +13,20 @@ from pipeline.stages.strip.blocks import BODY, body_states
 from pipeline.stages.strip.credits import inline_credits
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.kinds import line_kinds
+from pipeline.stages.strip.lexicon import Phrase
 from pipeline.stages.strip.lines import KEEP, Line
 from pipeline.stages.strip.removal import Removal
+from pipeline.stages.strip.shapes import has_year
 
 FURNITURE = ("dateline", "byline")  # cards of these kinds go between title and text, and below the text
 CONTEXT_SCORE = 0.7  # how sure a removal is that only the context asks for
+TAILED, TAIL = 60, 40  # characters of the shortest line with a button behind its text, and of the longest button
+_TAIL = re.compile(r"(?<=[.!?…»)\]])\s*[\[(]?[^\W\d_][^.!?…»\[(]*[.…»›→>\])\s]*$")
 _HOST = re.compile(r"//(?:www\.)?([^/]+)\.\w+(?:/|$)")
+TEASER = 8  # words of a line that stands for the text where a page has no more than a headline
+NAME = 4  # words of the longest name below "Article rédigé par"
 EDGE = 2  # labels of menus that open or close a page
+COUNTERS = ("0", "0 k", "0k", "0 m")
 COPIES = 6  # copies of a title that a page has at most
 CLOSE = 12  # lines between the copies of a title that stand above a text
 
@@ -33,7 +40,7 @@ class Page:
         title: index of the title's line, None where there is none.
     """
 
-    def __init__(self, lines: Sequence[Line], document: Document, labels: Container[str]) -> None:
+    def __init__(self, lines: Sequence[Line], document: Document, labels: Mapping[str, Phrase]) -> None:
         self.lines, self.labels = lines, labels
         self._special: dict[int, tuple[Kind, str]] = {}
         suspect = any(line.verdict.tier for line in lines)  # else nothing goes but copies of the title
@@ -46,6 +53,7 @@ class Page:
         if suspect:
             self._drop_furniture()
             self._drop_counters()
+            self._drop_signatures()
             self._drop_edge(range(len(lines)))
             self._drop_edge(range(len(lines))[::-1])
         self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
@@ -74,22 +82,33 @@ class Page:
         for line in compress(self.lines, self.kept):
             for start, end, rule in inline_credits(line.text):
                 yield Change(line.start + start, line.start + end, "", rule, "credit", 0.9)
+            if tail := self._tail(line):
+                yield Change(line.end - len(tail), line.end, "", "label-at-end", "read-more", 0.9)
         if self.title is not None and self.kept[self.title]:
             line = self.lines[self.title]
             yield Change(line.start + len(self.title_text()), line.end, "", "title-suffix", "title-suffix", 0.9)
+
+    def _tail(self, line: Line) -> str:
+        """A button behind the last sentence of a line of text: "… Lire la suite »"."""
+        if (line.text[-1] in ".!?" and not line.text.endswith("...")) or len(line.text) < TAILED:
+            return ""
+        tail = _TAIL.search(line.text, len(line.text) - TAIL)
+        phrase = self.labels.get(key(tail.group())) if tail else None
+        return tail.group() if tail and phrase and phrase.kind == "read-more" and phrase.tier == "alone" else ""
 
     def _swallow(self) -> None:
         """Headlines right below a pointer ("Lire aussi") go with it."""
         for i, line in enumerate(self.lines[:-1]):
             below = self.lines[i + 1].verdict
-            if line.verdict.tier == "pointers" and below.headline and not below.closed:
-                self.kept[i + 1] = False
+            short = line.verdict.kind != "byline" or below.words <= NAME
+            if line.verdict.tier == "pointers" and short and below.headline and not below.closed:
+                self._drop(i + 1, line.verdict.kind or "related", line.verdict.rule)
 
     def _keep_title(self, title: int) -> None:
         self.kept[title] = True
         body = titles.first_text(self.lines, self.kept)
-        for i in range(title + 1, body):
-            self.kept[i] |= titles.is_standfirst(self.lines[i], i - title)
+        for i in titles.standfirsts(self.lines, title, body):
+            self.kept[i] = True
         for i in titles.kickers(self.lines, title):
             self._drop(i, "breadcrumb", "kicker")
         for i in titles.crumbs(self.lines, title):
@@ -111,57 +130,69 @@ class Page:
         if not cards:
             return
         text = [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.score >= titles.TEXT]
+        text = text or [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.words >= TEASER]
         if not text:
             return
         # A lone date may also stand between standfirst and text; several are subheadings of a chronicle.
         inside = [i for i in cards if text[0] < i < text[-1]]
         top = text[1] if len(inside) == 1 and self.title is not None else text[0]
+        entries = [i for i in cards if self._is_entry(i)]
         for i in cards:
+            if len(entries) > 1 and i in entries:
+                continue
             if i < top or i > text[-1]:
                 self._drop(i, self.lines[i].verdict.kind or "dateline", self.lines[i].verdict.rule)
                 if self.title is not None:  # else it may be the title
                     self._drop_names(i)
+
+    def _is_entry(self, i: int) -> bool:
+        """Whether a line is a day without its year, as stands above the entries of a diary."""
+        return self.lines[i].verdict.rule == "date" and not has_year(self.lines[i].text)
 
     def _drop_counters(self) -> None:
         """Bare numbers between title and text count shares and comments; below it they number its parts."""
         if self.title is None:
             return
         for i in range(self.title + 1, titles.first_text(self.lines, self.kept)):
-            if self.kept[i] and self.lines[i].verdict.rule == "number" and self.lines[i].verdict.key == "0":
+            if self.kept[i] and self.lines[i].verdict.key in COUNTERS:
                 self._drop(i, "share", "counter")
 
     def _drop_edge(self, order: Sequence[int]) -> None:
         """Labels of menus at the top or bottom of what stays: two or more, for one may be a title, and no list."""
         labels = []
+        below = False  # whether a button stands below the labels, at the bottom of the page
         for i in order:
             tier = self.lines[i].verdict.tier
-            if self.kept[i] and (tier not in ("hints", "card") or i == self.title):
+            below |= not self.kept[i] and self.lines[i].verdict.alone and order[0] > 0
+            closed = self.lines[i].verdict.closed  # a sentence is no label, whatever words it has
+            if self.kept[i] and (tier not in ("hints", "card") or i == self.title or closed):
                 break
             if self.kept[i] and tier == "hints":
                 labels.append(i)
         else:
             return
-        if len(labels) >= EDGE and self.lines[i].text[-1] != ":":
+        if len(labels) >= EDGE - below and self.lines[i].text[-1] != ":":
             for label in labels:
                 self._drop(label, "navigation", "labels-at-edge")
+
+    def _drop_signatures(self) -> None:
+        """A bare name beside a date or byline above the text signs it."""
+        if self.title is None:
+            return
+        for i in range(titles.first_text(self.lines, self.kept)):
+            if self.lines[i].verdict.alone and self.lines[i].verdict.kind in FURNITURE:
+                self._drop_names(i)
 
     def _drop_names(self, card: int) -> None:
         """A bare name right above or below a date is the author's."""
         for i in (card - 1, card + 1):
-            if 0 <= i < len(self.lines) and i != self.title and self.kept[i] and is_name(self.lines[i]):
+            if 0 <= i < len(self.lines) and i != self.title and self.kept[i] and titles.is_name(self.lines[i]):
                 self._drop(i, "byline", "name-by-date")
 
 
 def is_furniture(line: Line) -> bool:
     """Whether a line is a date or a name with a date, as stand above and below a text."""
     return line.verdict.tier == "card" and line.verdict.kind in FURNITURE
-
-
-def is_name(line: Line) -> bool:
-    """Whether a line could be a person's name: two to four words, each with a capital."""
-    words = line.text.split()
-    most = 3 if line.text.isupper() else 4  # longer ones are headlines in capitals
-    return not line.verdict.tier and 2 <= len(words) <= most and all(word[0].isupper() for word in words)
 
 
 def _sites(document: Document, lines: Sequence[Line]) -> set[str]:

@@ -9,6 +9,7 @@ from pipeline.stages.strip.lines import Line
 LINES = 4  # short lines of the shortest passage
 SHARE = 0.4  # part of them that shows a sentence that goes on; menus and lists of headlines stay far below
 SHORT = 1.0  # score from which a line is text by itself
+FACT = 4  # words of the longest label and of the longest value of a fact
 WORDS, CLOSED_WORDS = 3, 8  # words of a line that may go on from the one before, and of one that may end a sentence
 ITEM = "-–—•*▪"
 
@@ -17,20 +18,22 @@ def passages(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """Index ranges of passages, between lines of boilerplate, dates and names."""
     start = 0
     for end in range(len(lines) + 1):
-        if end < len(lines) and lines[end].verdict.tier in ("", "hints"):
+        if end < len(lines) and (lines[end].verdict.tier in ("", "hints") or lines[end].verdict.rule == "number"):
             continue
-        if end - start >= LINES and _is_passage(lines[start:end]):
+        above = lines[start - 1].verdict if start else None
+        profile = above is not None and above.alone and above.kind == "navigation"  # of a member, as forums have them
+        if end - start >= LINES and _is_passage(lines[start:end], not profile):
             yield start, end
         start = end + 1
 
 
-def _is_passage(run: Sequence[Line]) -> bool:
+def _is_passage(run: Sequence[Line], facts: bool) -> bool:
     short = written = 0
     listed = False  # below a line that opens a list
     for line in run:
         if line.verdict.score < SHORT:
             short += 1
-            written += _goes_on(line) or (listed and line.text[0] in ITEM)
+            written += _goes_on(line) or (listed and line.text[0] in ITEM) or (facts and _is_fact(line))
             listed = listed or line.text[-1] == ":"
     return short >= LINES and written >= SHARE * short
 
@@ -41,3 +44,16 @@ def _goes_on(line: Line) -> bool:
     if verdict.closed:
         return verdict.words <= CLOSED_WORDS
     return line.text[-1] in ",;:" or (line.text[0].islower() and verdict.words >= WORDS)
+
+
+def _is_fact(line: Line) -> bool:
+    """``Durée : 1 h 42``; a value that is but a star is to be filled in."""
+    label, colon, value = line.text.partition(":")
+    words = value.split()
+    return (
+        bool(colon)
+        and not line.verdict.tier
+        and len(label.split()) <= FACT
+        and 1 <= len(words) <= FACT
+        and words != ["*"]
+    )

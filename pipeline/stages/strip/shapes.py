@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pipeline.document import Kind
-from pipeline.stages.strip import credits
+from pipeline.stages.strip import credits, labels
 from pipeline.stages.strip.keys import key
-from pipeline.stages.strip.lexicon import Lexicon, Phrase
+from pipeline.stages.strip.lexicon import EVERYWHERE, Lexicon
 
 
 class Verdict(NamedTuple):
@@ -51,17 +50,19 @@ class Sight(NamedTuple):
     lexicon: Lexicon
 
 
-EVERYWHERE = ("alone", "headers", "pointers")  # tiers of lines that go wherever they stand
 ALONE, CARD, HINT = -4.0, -1.0, -1.5  # scores of lines that go wherever they stand, in a card, in a menu
 # Words of widgets in a widget, those of `widgets` counted twice: at least so many, and this part of the words. No line
 # of 6,008 written by people has so much.
 WIDGET, WIDGET_SHARE = 4, 0.3
+CLOSE = ("×", "✕", "✖", "☰", "╳")  # the marks of buttons
 IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
-LABEL = 5  # words of the longest label that is run together with others
+ROLE = 16  # words of the longest byline with what its author does
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
 
 _MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]$")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$|\S+@\S+\.\w+$|@\w+$")
+_ADDRESS = re.compile(
+    r"(?:https?:|www\.)?//\S+$|www\.\S+$|\S+@\S+\.\w+$|@\w+$|[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,4}/?$"
+)
 _MAIL = re.compile(r"\w@\w[\w-]*\.\w")
 _OF_DAY = re.compile(r"\bdu (?:\w+di |dimanche )?0\b")  # "Réunion du 3 mai" is no name with a date
 _DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)(?!\d)")
@@ -69,6 +70,9 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=[^\s:a-zà-ÿ]*[A-ZÀ-Þ«])")
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\W.{0,12}?\d{1,2}\s?[h:.]\s?\d\d\b")  # a day of a year, and a time
 _FILE = re.compile(r"(?:/[\w%.~-]+){2,}/?$|[\w%()/.~+-]+\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34])\)?$", re.IGNORECASE)
+_SIGNER = re.compile(r"\W(?:par|by)\s+[\w.-]{2,20}$", re.IGNORECASE)  # behind a date: an author, and be it a nickname
+_VERB = re.compile(r"(?<![\w’'])(?:a|est|ont|sont|fut|était|qui|se|s['’]\w+|[\w-]+(?:aient|èrent))(?!\w)")
+_NOT_WORD = re.compile(r"[,|–—(:/•-]")
 _SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+|\s{2,}|\t")
 # What a separator has, in two searches for single characters: on most lines these end many times as fast.
 _MARK, _APART = re.compile(r"[|>›»•·→\t]"), re.compile(r"\s(?:\s|[-–—/]\s)")
@@ -87,7 +91,8 @@ def by_shape(line: str, folded: str, words: Sequence[str], lexicon: Lexicon, sen
     A line that reads as a sentence is no label, date or menu; only what signs or owns can look like one.
     """
     if not words:
-        return Verdict(-0.3, "", None, "symbols")
+        button = line in CLOSE or all(char > "\U0001f000" or char in "\ufe0f" for char in line)
+        return Verdict(HINT, "hints", "navigation", "symbol") if button else Verdict(-0.3, "", None, "symbols")
     if len(line) > LONGEST:
         return None
     sight = Sight(line, folded, words, lexicon)
@@ -131,12 +136,14 @@ def byline(sight: Sight) -> Verdict | None:
     """``Par Jeanne Martin``, ``by Nouvelles``, ``jeudi 13 juin 2019, par Attac France``: names and dates alone."""
     starts = sight.lexicon.bylines.get(sight.words[0])
     if starts and (start := next((s for s in starts if sight.key.startswith(s)), "")):
-        rest = _names(sight, len(start.split()))
+        rest = _names(sight, len(start.split())) or _presented(sight, len(start.split()))
         one_word = start.endswith("by ") and len(sight.text.split()) == len(start.split()) + 1
         return _found(sight, ALONE, "alone", "byline", "byline") if rest or one_word else None
     if len(sight.words) > 12 or sight.text[0] in "—–" or not (_dated(sight) or _role(sight) or _wired(sight)):
         return None
-    if _OF_DAY.search(sight.key):
+    if _STAMP.search(sight.text) and _SIGNER.search(sight.text):
+        return _found(sight, ALONE, "alone", "byline", "signed-stamp")
+    if _OF_DAY.search(sight.key) or _only_month(sight):
         return None
     return _found(sight, CARD, "card", "byline", "name-and-date") if _names(sight, 0) else None
 
@@ -166,7 +173,8 @@ def crumbs(sight: Sight) -> Verdict | None:
     if sight.text[-1] in ".!?…" or "«" in sight.text:
         return None
     if not (_MARK.search(sight.text) or _APART.search(sight.text)):
-        return _menu(sight, sight.words, "menu-line") if _all_labels(sight) else None
+        run = labels.run(sight.words, sight.lexicon)
+        return _found(sight, ALONE, "alone", labels.main_kind(run), "menu-line") if run else None
     parts = [p for p in _SEPARATOR.split(_HERE.sub("", sight.text)) if p]
     if len(parts) >= 2 and key(parts[0]) in HOMES and _CRUMB.search(sight.text):
         return _found(sight, ALONE, "alone", "breadcrumb", "breadcrumb")
@@ -183,7 +191,7 @@ def glued(sight: Sight) -> Verdict | None:
     if sight.text[-1] in ".!?…" or not _GLUED.search(sight.text):
         return None
     parts = _GLUE.split(sight.text)
-    known = max(len(part.split()) for part in parts) <= LABEL and _known(parts, sight.lexicon)
+    known = max(len(part.split()) for part in parts) <= labels.LABEL and labels.known(parts, sight.lexicon.exact)
     hint = _found(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
     return _menu(sight, parts, "glued-labels") or hint
 
@@ -198,8 +206,8 @@ def carrier(sight: Sight) -> Verdict | None:
 
 def file_name(sight: Sight) -> Verdict | None:
     """``photo-du-pont.jpg``, ``/images/pont``: what is left of a picture or a link."""
-    named = " " not in sight.text and _FILE.match(sight.text)
-    there = named or (len(sight.words) <= LABEL and sight.text[-5:].lower().endswith(IMAGES))
+    named = all(map(_FILE.match, sight.text.split())) if "/" in sight.text or "." in sight.text else None
+    there = named or (len(sight.words) <= labels.LABEL and sight.text[-5:].lower().endswith(IMAGES))
     return _found(sight, ALONE, "alone", "credit", "file-name") if there else None
 
 
@@ -254,9 +262,30 @@ def _role(sight: Sight) -> bool:
     return bool(comma) and name[:1].isupper() and key(role).split(" ")[0] in sight.lexicon.roles
 
 
+def _presented(sight: Sight, skip: int) -> bool:
+    """Whether a byline's name is followed by what its bearer does: ``Par Jeanne Martin, historienne à Lyon``."""
+    rest = sight.text.split(None, skip)[-1] if len(sight.words) <= ROLE else ""
+    name, comma, role = rest.partition(",")
+    words = name.split()
+    if not 2 <= len(words) <= 4 or not all(word[0].isupper() for word in words):
+        return False
+    return bool(comma) and role[1:2].islower() and not _VERB.search(role)
+
+
+def _only_month(sight: Sight) -> bool:
+    """Whether a line with a month has no day: a headline, where no mark sets the month apart."""
+    day = _DAY.search(sight.text) or sight.key.count("0") > 1 or not _YEAR.search(sight.text)
+    return not day and not _NOT_WORD.search(sight.text)
+
+
 def _wired(sight: Sight) -> bool:
     """Whether the line is ``Name avec AFP``."""
     return "avec" in sight.words[1:] and credits.is_credit(sight.text.rpartition(" avec ")[2])
+
+
+def has_year(text: str) -> bool:
+    """Whether a text names a year in four figures, or a day in figures."""
+    return bool(_YEAR.search(text) or _DAY.search(text))
 
 
 def dateish(word: str, lexicon: Lexicon) -> bool:
@@ -266,24 +295,7 @@ def dateish(word: str, lexicon: Lexicon) -> bool:
 
 def _menu(sight: Sight, parts: Sequence[str], rule: str) -> Verdict | None:
     """A line of which two parts or more, and half of them, are labels; of the kind that most of these have."""
-    labels = _labels(parts, sight.lexicon)
-    if len(labels) < 2 or len(labels) < 0.5 * len(parts):
+    found = labels.known(parts, sight.lexicon.exact)
+    if len(found) < 2 or len(found) < 0.5 * len(parts):
         return None
-    kinds = Counter(label.kind for label in labels)
-    return _found(sight, ALONE, "alone", kinds.most_common(1)[0][0], rule)
-
-
-def _all_labels(sight: Sight) -> bool:
-    """Whether each word of a line without separators is a label ("Partager Tweeter Envoyer"); two must share."""
-    if not 2 <= len(sight.words) <= 12 or not all(map(sight.lexicon.exact.__contains__, sight.words)):
-        return False
-    return len(sight.words) > 2 or all(sight.lexicon.exact[word].kind == "share" for word in sight.words)
-
-
-def _labels(parts: Iterable[str], lexicon: Lexicon) -> list[Phrase]:
-    return [phrase for part in parts if (phrase := lexicon.exact.get(key(part)))]
-
-
-def _known(parts: Iterable[str], lexicon: Lexicon) -> int:
-    """How many parts of a line are labels that the lexicon has."""
-    return len(_labels(parts, lexicon))
+    return _found(sight, ALONE, "alone", labels.main_kind(found), rule)

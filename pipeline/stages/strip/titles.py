@@ -13,6 +13,11 @@ TEXT = 1.2  # score from which a line is running text
 REACH = 60  # lines before the body among which the title is looked for
 LEAD = 8  # lines of text that the title should share words with
 ENOUGH = 1.5  # a title that is taken out of a menu needs this much
+SHORT = 3  # words of a title that need not stand right above the text
+OPENING = 0.8  # for the first line of the page
+QUESTION = 20  # words of the longest headline that asks
+SUBTITLES = 2  # lines below a title that may go on with it
+SURE = 2.0  # a title that the next line of words does not take the place of
 NEAREST = 1.0  # for the last line above the text that is no date, name, button or sentence
 CRUMB_WORDS = 10  # words before the title in a breadcrumb
 
@@ -23,7 +28,12 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 def first_text(lines: Sequence[Line], kept: Sequence[bool]) -> int:
     """Index of the first kept line of running text; the number of lines where there is none."""
     found = (i for i, line in enumerate(lines) if kept[i] and line.verdict.score >= TEXT and not line.verdict.alone)
-    return next(found, len(lines))
+    return next((i for i in found if not _asks(lines[i])), len(lines))
+
+
+def _asks(line: Line) -> bool:
+    """Whether a line is one question, as headlines may be."""
+    return line.text[-1] == "?" and line.verdict.words <= QUESTION and not any(c in line.text[:-1] for c in ".?!…")
 
 
 def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, MetaValue]) -> int | None:
@@ -42,11 +52,21 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
     for i in range(low, body):
         if not _could_be(lines[i]):
             continue
+        nearest = all(line.verdict.tier or line.verdict.score >= TEXT for line in lines[i + 1 : body])
+        if lines[i].verdict.words < SHORT and (not nearest or is_name(lines[i])):
+            continue
         score = _likeness(lines[i].verdict.key, lead, keys, body - i) + 5 * (lines[i].verdict.key == known)
-        score += NEAREST * all(line.verdict.tier or line.verdict.score >= TEXT for line in lines[i + 1 : body])
-        if score >= best and (kept[i] or score >= ENOUGH):
+        score += NEAREST * nearest + OPENING * (i == 0)
+        subtitle = index is not None and best >= SURE and _is_subtitle(lines, index, i)
+        if score >= best and (kept[i] or score >= ENOUGH) and not subtitle:
             best, index = score, i
     return None if index is None else _first_copy(lines, index)
+
+
+def _is_subtitle(lines: Sequence[Line], title: int, i: int) -> bool:
+    """Whether a line is the next one of words below a title, and no copy of it without its breadcrumb."""
+    near = all(line.verdict.tier for line in lines[title + 1 : i])
+    return near and lines[i].verdict.key not in lines[title].verdict.key
 
 
 def _first_copy(lines: Sequence[Line], title: int) -> int:
@@ -87,12 +107,14 @@ def kickers(lines: Sequence[Line], title: int) -> Iterator[int]:
         yield from (i for i in above if lines[i].verdict.tier == "hints")
 
 
-def is_standfirst(line: Line, distance: int) -> bool:
-    """Whether a line between title and text belongs to the text: a sentence, or a subtitle right below the title."""
-    verdict = line.verdict
-    if verdict.alone:
-        return False
-    return verdict.score >= TEXT or (distance == 1 and not verdict.tier and verdict.words >= 5)
+def standfirsts(lines: Sequence[Line], title: int, body: int) -> Iterator[int]:
+    """Lines between title and text that belong to the text: sentences, and subtitles below the title."""
+    subtitles = SUBTITLES
+    for i in range(title + 1, body):
+        verdict = lines[i].verdict
+        if not verdict.alone and (verdict.score >= TEXT or (subtitles > 0 and not verdict.tier and verdict.words >= 5)):
+            yield i
+        subtitles -= not verdict.tier
 
 
 def suffix(text: str, sites: Container[str], labels: Container[str]) -> int:
@@ -130,11 +152,18 @@ def bare_title(text: str) -> str:
     return text[: suffix(text, (), ())]
 
 
+def is_name(line: Line) -> bool:
+    """Whether a line could be a person's name: two to four words, each with a capital."""
+    words = line.text.split()
+    most = 3 if line.text.isupper() else 4  # longer ones are headlines in capitals
+    return not line.verdict.tier and 2 <= len(words) <= most and all(word[0].isupper() for word in words)
+
+
 def _could_be(line: Line) -> bool:
     verdict = line.verdict
     if line.text[-1] in ",;:":
         return False
-    return not verdict.tier and not verdict.rule and 3 <= verdict.words <= 35 and len(line.text) < 300
+    return not verdict.tier and not verdict.rule and verdict.words <= 35 and len(line.text) < 300
 
 
 def _likeness(folded: str, lead: set[str], keys: Sequence[str], distance: int) -> float:
