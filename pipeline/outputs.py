@@ -11,15 +11,14 @@ from itertools import chain, islice
 from pathlib import Path
 
 from pipeline.executors import Call, here
-from pipeline.io.export import FORMATS, Export, Format
+from pipeline.io.export import EDITS, FORMATS, Export, Format
+from pipeline.io.export import write as write_formats
 from pipeline.io.files import safe_path
 from pipeline.io.text import translation, write_texts
 from pipeline.review.decisions import decisions_digest
 from pipeline.store import Store
 
 _FOLDERS = ("clean", "translated")
-# Written by every run, whatever formats it was asked for.
-_EDITS = Format(("edits.jsonl",), "pipeline.io.edits:write_edits")
 # Documents whose files one process writes, and which are flushed to the disk together.
 _BATCH = 500
 
@@ -41,11 +40,6 @@ class _Files:
         """Forget what is known of them: if writing is cut off, some may be newer than others."""
         store.set_info(self._key, "")
 
-    def write(self, export: Export, folder: Path) -> int:
-        """Write them."""
-        self.format.write(export, folder)
-        return 0
-
     def settle(self, store: Store) -> None:
         """Note that they stand."""
         store.set_info(self._key, self.state)
@@ -53,6 +47,23 @@ class _Files:
     @property
     def _key(self) -> str:
         return f"written: {self.name}"
+
+
+@dataclass(frozen=True)
+class _Together:
+    """Files of formats that are written in one go, so that each document is read once."""
+
+    files: list[_Files]
+
+    def write(self, export: Export, folder: Path) -> int:
+        """Write them."""
+        write_formats([one.format for one in self.files], export, folder)
+        return 0
+
+    def settle(self, store: Store) -> None:
+        """Note that they stand."""
+        for one in self.files:
+            one.settle(store)
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,7 @@ def write(export: Export, folder: Path, formats: Sequence[str], translated: bool
         one.begin(export.store)
     texts = repr((translated, decisions_digest(export.store)))
     count = 0
-    jobs = chain(files, _due(export.store, folder, translated, texts))
+    jobs = chain(_together(files), _due(export.store, folder, translated, texts))
     for job, number in call(partial(_write, export, folder), jobs):
         job.settle(export.store)
         count += number
@@ -106,13 +117,20 @@ def sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write(export: Export, folder: Path, job: _Files | _Texts) -> tuple[_Files | _Texts, int]:
+def _write(export: Export, folder: Path, job: _Together | _Texts) -> tuple[_Together | _Texts, int]:
     return job, job.write(export, folder)
+
+
+def _together(files: Sequence[_Files]) -> Iterator[_Together]:
+    """What one process writes: a format that takes as long as all others is written by itself."""
+    for alone in (False, True):
+        if found := [one for one in files if one.format.alone == alone]:
+            yield _Together(found)
 
 
 def _formats(export: Export, names: Sequence[str]) -> Iterator[_Files]:
     state = _state(export)
-    yield _Files("edits", _EDITS, state)
+    yield _Files("edits", EDITS, state)
     for name in names:
         yield _Files(name, FORMATS[name], f"{state}, {decisions_digest(export.store)}")
 

@@ -215,7 +215,7 @@ class Store:
     def edits(self, doc: str) -> list[Edit]:
         """A document's edits, sorted."""
         rows = self.connection.execute(f"SELECT {_EDIT} FROM edits WHERE doc = ? ORDER BY n", (doc,))
-        return [Edit._make(row) for row in rows]
+        return list(map(Edit._make, rows))
 
     def segments(self, doc: str) -> list[Segment]:
         """A document's segments as the stages left them, in order; decisions of reviewers are not in them."""
@@ -250,8 +250,8 @@ class Store:
             raw,
             json.loads(meta),
             edits=self.edits(id),
-            marks=[Mark(*mark) for mark in json.loads(marks)],
-            warnings=json.loads(warnings),
+            marks=[Mark(*mark) for mark in _list(marks)],
+            warnings=_list(warnings),
             segments=self.segments(id),
         )
 
@@ -306,8 +306,13 @@ def _segment_row(segment: Segment) -> tuple[Any, ...]:
 
 def _segment(row: tuple[Any, ...]) -> Segment:
     doc, seg, start, end, source, line, target, hypothesis, logprob, alignment, score, origin, state, lang, flags = row
+    spans = [(a, b, c, d) for a, b, c, d in _list(alignment)]
     return Segment(
-        doc, seg, start, end, source, line, target, hypothesis, logprob,
-        [(a, b, c, d) for a, b, c, d in json.loads(alignment)], score, origin, state, lang,
+        doc, seg, start, end, source, line, target, hypothesis, logprob, spans, score, origin, state, lang,
         flags.split(",") if flags else [],
     )  # fmt: skip
+
+
+def _list(text: str) -> list[Any]:
+    """A JSON list; most of them are empty, which is known without a decoder."""
+    return [] if text == "[]" else json.loads(text)

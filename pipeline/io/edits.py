@@ -1,19 +1,30 @@
-"""``edits.jsonl``: every change that was made to every document, one a line."""
+"""``edits.jsonl``: every change that was made to every document, one a line, with offsets in the raw text.
+
+``doc start end before after stage rule kind score``
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
-from pipeline.io.fields import json_line
-from pipeline.io.files import atomic
-
-if TYPE_CHECKING:
-    from pipeline.io.export import Export
+from pipeline.io.fields import json_lines, json_text
+from pipeline.io.item import Item
+from pipeline.io.pieces import Pieces
 
 
-def write_edits(export: Export, folder: Path) -> None:
-    """Write ``edits.jsonl``: ``doc start end before after stage rule kind score``, offsets in the raw text."""
-    with atomic(folder / "edits.jsonl") as file:
-        for doc, edit in export.edits():
-            file.write(json_line({"doc": doc, **edit._asdict()}))
+def _lines(item: Item) -> tuple[str]:
+    doc = json_text(item.document.id)
+    lines = (
+        f'{{"doc": {doc}, "start": {start}, "end": {end}, "before": {json_text(before)}, "after": {json_text(after)}, '
+        f"{_why(stage, rule, kind, score)}}}\n"
+        for start, end, before, after, stage, rule, kind, score in item.document.edits
+    )
+    return (json_lines("".join(lines)),)
+
+
+@lru_cache(4096)
+def _why(stage: str, rule: str, kind: str, score: float) -> str:
+    return f'"stage": {json_text(stage)}, "rule": {json_text(rule)}, "kind": {json_text(kind)}, "score": {score!r}'
+
+
+EDITS = Pieces(_lines)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from pipeline.document import Document, Segment
-from pipeline.edits import Edit
+from pipeline.document import Document
 from pipeline.errors import StoreError, did_you_mean
+from pipeline.io.item import Item
 from pipeline.io.reviews import Review, reviews_of
 from pipeline.review.decisions import decided, overlay
 from pipeline.store import Store
@@ -53,66 +54,68 @@ class Export:
         overlay(self.store, document)
         return document
 
-    def edits(self) -> Iterator[tuple[str, Edit]]:
-        """Their edits, in order, each with its document's id."""
-        for id in self.store.ids():
-            for edit in self.store.edits(id):
-                yield id, edit
-
-    def segments(self) -> Iterator[Segment]:
-        """Their segments, in order."""
-        for document in self.documents():
-            yield from document.segments
-
-    def pairs(self) -> Iterator[tuple[Document, Segment]]:
-        """The pairs, in order, with their documents."""
-        for document in self.documents():
-            for segment in document.segments:
-                if self.is_pair(segment):
-                    yield document, segment
-
-    @staticmethod
-    def is_pair(segment: Segment) -> bool:
-        """True for what belongs into a bitext or a translation memory.
-
-        It has both texts, no reviewer rejected it, and it is not text of the target language that was copied.
-        """
-        texts = segment.source.strip() and segment.target.strip()
-        return bool(texts) and segment.state != "rejected" and segment.origin != "copy"
+    def items(self) -> Iterator[Item]:
+        """Them, as the writers take them."""
+        return (Item(self, document) for document in self.documents())
 
     def reviews(self, document: Document) -> Mapping[int, Review]:
         """What people have said, by segment number, where they have said anything."""
         return reviews_of(self.store, document)
 
 
+# Takes the documents one by one, in order.
+Add = Callable[[Item], None]
+Writer = Callable[[Export, Sequence[Path]], AbstractContextManager[Add]]
+
+
 @dataclass(frozen=True)
 class Format:
-    """An output format: names of the files it writes into the output folder, and the function that writes them.
+    """An output format: names of the files that it writes into the output folder, and what writes them.
 
-    The function is named, not imported: most runs and commands need few of the writers, or none.
+    The writer is named, not imported: most runs and commands need few of them, or none.
+
+    Attributes:
+        alone: True where writing it takes about as long as all others together.
     """
 
     templates: tuple[str, ...]
     writer: str
+    alone: bool = False
 
     def files(self, export: Export) -> list[str]:
         """Names of the files; some hold the languages."""
         return [name.format(source=export.source, target=export.target) for name in self.templates]
 
+    def open(self, export: Export, folder: Path) -> AbstractContextManager[Add]:
+        """The files, to be written document by document; they take their names together, at the end."""
+        writer: Writer = pkgutil.resolve_name(self.writer)
+        return writer(export, [folder / name for name in self.files(export)])
+
     def write(self, export: Export, folder: Path) -> None:
-        """Write the files."""
-        pkgutil.resolve_name(self.writer)(export, folder)
+        """Write the files of this format alone."""
+        write([self], export, folder)
 
 
+def write(formats: Iterable[Format], export: Export, folder: Path) -> None:
+    """Write the files of these formats, reading each document once."""
+    with ExitStack() as stack:
+        adds = [stack.enter_context(format.open(export, folder)) for format in formats]
+        for item in export.items():
+            for add in adds:
+                add(item)
+
+
+# Written by every run, whatever formats it was asked for.
+EDITS = Format(("edits.jsonl",), "pipeline.io.edits:EDITS")
 FORMATS = {
-    "tsv": Format(("aligned.tsv",), "pipeline.io.tsv:write_tsv"),
-    "jsonl": Format(("aligned.jsonl",), "pipeline.io.jsonl:write_jsonl"),
-    "moses": Format(("aligned.{source}", "aligned.{target}"), "pipeline.io.moses:write_moses"),
-    "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), "pipeline.io.tmx:write_tmx"),
-    "xliff": Format(("aligned.xlf",), "pipeline.io.xliff:write_xliff"),
-    "omegat": Format(("aligned.omegat.xlf",), "pipeline.io.xliff:write_omegat"),
-    "report": Format(("report.html",), "pipeline.io.report:write_report"),
+    "tsv": Format(("aligned.tsv",), "pipeline.io.tsv:TSV"),
+    "jsonl": Format(("aligned.jsonl",), "pipeline.io.jsonl:JSONL"),
+    "moses": Format(("aligned.{source}", "aligned.{target}"), "pipeline.io.moses:MOSES"),
+    "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), "pipeline.io.tmx:TMX"),
+    "xliff": Format(("aligned.xlf",), "pipeline.io.xliff:XLIFF"),
+    "omegat": Format(("aligned.omegat.xlf",), "pipeline.io.xliff:OMEGAT"),
+    "report": Format(("report.html",), "pipeline.io.report:write_report", alone=True),
     "parquet": Format(("aligned.parquet",), "pipeline.io.parquet:write_parquet"),
-    "bitextor": Format(("aligned.bitextor.tsv",), "pipeline.io.tsv:write_bitextor"),
-    "keops": Format(("aligned.keops.tsv",), "pipeline.io.tsv:write_keops"),
+    "bitextor": Format(("aligned.bitextor.tsv",), "pipeline.io.tsv:BITEXTOR"),
+    "keops": Format(("aligned.keops.tsv",), "pipeline.io.tsv:KEOPS"),
 }

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
-from pipeline.document import Segment
-from pipeline.io.fields import json_line, rounded
-from pipeline.io.files import atomic
-
-if TYPE_CHECKING:
-    from pipeline.io.export import Export
+from pipeline.io.fields import json_lines, json_text
+from pipeline.io.item import Item
+from pipeline.io.pieces import Pieces
 
 
-def write_jsonl(export: Export, folder: Path) -> None:
-    """Write ``aligned.jsonl``: every segment."""
-    with atomic(folder / "aligned.jsonl") as file:
-        for segment in export.segments():
-            file.write(json_line(record(segment, export)))
+def _lines(item: Item) -> tuple[str]:
+    """Every segment, with the same keys for each."""
+    doc = json_text(item.document.id)
+    source, target = json_text(item.export.source), json_text(item.export.target)
+    lines = (
+        f'{{"id": {doc[:-1]}#{s.seg}", "doc": {doc}, "seg": {s.seg}, "start": {s.start}, "end": {s.end}, '
+        f'"translation": {{{source}: {json_text(s.source)}, {target}: {json_text(s.target)}}}, '
+        f'"score": {score or "null"}, {_judged(s.origin, s.state, tuple(s.flags))}}}\n'
+        for s, score in zip(item.segments, item.scores, strict=True)
+    )
+    return (json_lines("".join(lines)),)
 
 
-def record(segment: Segment, export: Export) -> dict[str, object]:
-    """A segment as plain values, with the same keys for every segment."""
-    return {
-        "id": f"{segment.doc}#{segment.seg}",
-        "doc": segment.doc,
-        "seg": segment.seg,
-        "start": segment.start,
-        "end": segment.end,
-        "translation": {export.source: segment.source, export.target: segment.target},
-        "score": rounded(segment.score),
-        "origin": segment.origin,
-        "state": segment.state,
-        "flags": list(segment.flags),
-    }
+@lru_cache(4096)
+def _judged(origin: str, state: str, flags: tuple[str, ...]) -> str:
+    named = ", ".join(map(json_text, flags))
+    return f'"origin": {json_text(origin)}, "state": {json_text(state)}, "flags": [{named}]'
+
+
+JSONL = Pieces(_lines)

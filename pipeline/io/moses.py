@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from pipeline.io.fields import one_line
-from pipeline.io.files import atomic
-
-if TYPE_CHECKING:
-    from pipeline.io.export import Export
+from pipeline.io.item import Item
+from pipeline.io.pieces import Pieces
 
 
-def write_moses(export: Export, folder: Path) -> None:
-    """Write the pair: line k of one is the translation of line k of the other, and no line is blank."""
-    with (
-        atomic(folder / f"aligned.{export.source}") as source,
-        atomic(folder / f"aligned.{export.target}") as target,
-    ):
-        for _, segment in export.pairs():
-            source.write(one_line(segment.source).strip() + "\n")
-            target.write(one_line(segment.target).strip() + "\n")
+def _lines(item: Item) -> tuple[str, str]:
+    """Line k of one is the translation of line k of the other, and no line is blank."""
+    pairs = [fields for fields, is_pair in zip(item.fields, item.pairs, strict=True) if is_pair]
+    sources, targets = (
+        ("".join(f"{text.strip()}\n" for text in texts) for texts in zip(*pairs, strict=True)) if pairs else ("", "")
+    )
+    return sources, targets
+
+
+MOSES = Pieces(_lines)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.document import Segment
 from pipeline.errors import UsageError
+from pipeline.io.fields import rounded
 from pipeline.io.files import atomic_path
-from pipeline.io.jsonl import record
+from pipeline.io.item import Item
 
 if TYPE_CHECKING:
     from pipeline.io.export import Export
@@ -22,8 +24,9 @@ _BEFORE = {"id": "string", "doc": "string", "seg": "int64", "start": "int64", "e
 _AFTER = {"score": "float64", "origin": "string", "state": "string"}
 
 
-def write_parquet(export: Export, folder: Path) -> None:
-    """Write ``aligned.parquet``: every segment.
+@contextmanager
+def write_parquet(export: Export, paths: Sequence[Path]) -> Iterator[Callable[[Item], None]]:
+    """Write ``aligned.parquet``: every segment of the documents given to the function that this yields.
 
     Raises:
         UsageError: pyarrow is not installed.
@@ -36,18 +39,37 @@ def write_parquet(export: Export, folder: Path) -> None:
             'the format "parquet" needs pyarrow; install it with: pip install "pipeline[parquet]"'
         ) from error
     schema = _schema(pa, [export.source, export.target])
-    with (
-        atomic_path(folder / "aligned.parquet") as part,
-        parquet.ParquetWriter(part, schema, compression="zstd") as writer,
-    ):
-        for records in _groups(export):
-            writer.write_table(pa.Table.from_pylist(records, schema))
+    group: list[dict[str, object]] = []
+
+    def add(item: Item) -> None:
+        group.extend(_record(segment, export) for segment in item.segments)
+        while len(group) >= _GROUP:
+            put()
+
+    def put() -> None:
+        writer.write_table(pa.Table.from_pylist(group[:_GROUP], schema))
+        del group[:_GROUP]
+
+    with atomic_path(paths[0]) as part, parquet.ParquetWriter(part, schema, compression="zstd") as writer:
+        yield add
+        if group:
+            put()
 
 
-def _groups(export: Export) -> Iterator[list[dict[str, object]]]:
-    records = (record(segment, export) for segment in export.segments())
-    while group := list(islice(records, _GROUP)):
-        yield group
+def _record(segment: Segment, export: Export) -> dict[str, object]:
+    """A segment as plain values."""
+    return {
+        "id": f"{segment.doc}#{segment.seg}",
+        "doc": segment.doc,
+        "seg": segment.seg,
+        "start": segment.start,
+        "end": segment.end,
+        "translation": {export.source: segment.source, export.target: segment.target},
+        "score": rounded(segment.score),
+        "origin": segment.origin,
+        "state": segment.state,
+        "flags": list(segment.flags),
+    }
 
 
 def _schema(pa: Any, languages: list[str]) -> Any:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from pipeline import __version__
-from pipeline.document import Document, Segment
 from pipeline.errors import UsageError
 from pipeline.io import xml
-from pipeline.io.fields import places, rounded
-from pipeline.io.files import atomic
 from pipeline.io.imported import Imported, known_state, unique
+from pipeline.io.item import Item
+from pipeline.io.pieces import Pieces
 from pipeline.io.reviews import Review
 
 if TYPE_CHECKING:
@@ -20,26 +20,25 @@ if TYPE_CHECKING:
 
     from pipeline.io.export import Export
 
-_FILES = ("aligned.tmx", "aligned.accepted.tmx")
 
-
-def write_tmx(export: Export, folder: Path) -> None:
-    """Write the pairs that a person accepted or edited to ``aligned.accepted.tmx``, the others to ``aligned.tmx``."""
-    with atomic(folder / _FILES[0]) as machine, atomic(folder / _FILES[1]) as accepted:
-        for file in (machine, accepted):
-            file.write(_head(export))
-        for document in export.documents():
-            _write_units(export, document, machine, accepted)
-        for file in (machine, accepted):
-            file.write("</body>\n</tmx>\n")
-
-
-def _write_units(export: Export, document: Document, machine: TextIO, accepted: TextIO) -> None:
-    reviews = export.reviews(document)
-    for place, segment in zip(places(document), document.segments, strict=True):
-        if export.is_pair(segment):
-            file = accepted if segment.state in ("accepted", "edited") else machine
-            file.write(_unit(export, segment, place, reviews.get(segment.seg)))
+def _units(item: Item) -> tuple[str, str]:
+    """The pairs that nobody has accepted, and those that a person accepted or edited."""
+    document, export = item.document, item.export
+    id, created = xml.attribute(f"{document.id}#"), xml.attributes(creationdate=_date(export.date))
+    doc = xml.element("prop", document.id, type="x-doc")
+    machine: list[str] = []
+    accepted: list[str] = []
+    parts = zip(item.segments, item.places, item.contents, item.scores, item.pairs, strict=True)
+    for segment, place, (source, target), score, is_pair in parts:
+        if is_pair:
+            review = item.reviews.get(segment.seg)
+            (accepted if segment.state in ("accepted", "edited") else machine).append(
+                f'<tu tuid="{id}{place}"{created}>{_notes(review)}{doc}<prop type="x-seg">{segment.seg}</prop>'
+                f"{_properties(score, segment.origin, segment.state, ','.join(segment.flags))}\n"
+                f'<tuv xml:lang="{export.source}"><seg>{source}</seg></tuv>\n'
+                f'<tuv xml:lang="{export.target}"{_changed(review)}><seg>{target}</seg></tuv>\n</tu>\n'
+            )
+    return "".join(machine), "".join(accepted)
 
 
 def _head(export: Export) -> str:
@@ -61,30 +60,29 @@ def _head(export: Export) -> str:
     )
 
 
-def _unit(export: Export, segment: Segment, place: str, review: Review | None) -> str:
-    notes = "".join(xml.element("note", f"{by}: {text}") for by, text in review.comments) if review else ""
-    properties = {
-        "doc": segment.doc,
-        "seg": segment.seg,
-        "score": rounded(segment.score),
-        "origin": segment.origin,
-        "state": segment.state,
-        "flags": ",".join(segment.flags),
-    }
-    props = "".join(
-        xml.element("prop", str(v), type=f"x-{name}") for name, v in properties.items() if v not in ("", None)
-    )
-    changed = xml.attributes(changedate=_date(review.at), changeid=review.by) if review else ""
-    created = xml.attributes(tuid=f"{segment.doc}#{place}", creationdate=_date(export.date))
-    return (
-        f"<tu{created}>{notes}{props}\n"
-        f'<tuv xml:lang="{export.source}"><seg>{xml.content(segment.source)}</seg></tuv>\n'
-        f'<tuv xml:lang="{export.target}"{changed}><seg>{xml.content(segment.target)}</seg></tuv>\n</tu>\n'
-    )
+@lru_cache(4096)  # there are few
+def _properties(score: str, origin: str, state: str, flags: str) -> str:
+    properties = {"score": score, "origin": origin, "state": state, "flags": flags}
+    return "".join(xml.element("prop", value, type=f"x-{name}") for name, value in properties.items() if value)
+
+
+def _notes(review: Review | None) -> str:
+    return "".join(xml.element("note", f"{by}: {text}") for by, text in review.comments) if review else ""
+
+
+def _changed(review: Review | None) -> str:
+    return xml.attributes(changedate=_date(review.at), changeid=review.by) if review else ""
 
 
 def _date(time: str) -> str:
     return xml.utc(time).strftime("%Y%m%dT%H%M%SZ") if time else ""
+
+
+TMX = Pieces(
+    _units,
+    lambda export: (_head(export), _head(export)),
+    lambda export, empty: ("</body>\n</tmx>\n",) * 2,
+)
 
 
 def read_tmx(path: Path, source_language: str = "fr", target_language: str = "en") -> Iterator[Imported]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
-from pipeline.io.fields import rounded, tab_line
-from pipeline.io.files import atomic
+from pipeline.io.fields import one_line, tab_line
 from pipeline.io.imported import Imported, known_state, unique
-
-if TYPE_CHECKING:
-    from pipeline.io.export import Export
+from pipeline.io.item import Item
+from pipeline.io.pieces import Pieces
 
 # The default columns of bitextor's "raw" file: https://github.com/bitextor/bitextor/blob/master/docs/OUTPUT.md
 _BITEXTOR = ("src_url", "trg_url", "src_text", "trg_text", "aligner_score")
@@ -22,31 +19,36 @@ _KEOPS = ("Source text", "Target text")
 _QUOTED = re.compile(r'"(?:[^"]*"")+[^"]*"')
 
 
-def write_tsv(export: Export, folder: Path) -> None:
-    """Write ``aligned.tsv``: every segment, with its place, score, origin, state and flags."""
-    languages = (export.source, export.target)
-    with atomic(folder / "aligned.tsv") as file:
-        file.write(tab_line("doc", "seg", "start", "end", *languages, "score", "origin", "state", "flags"))
-        for s in export.segments():
-            place, review = (s.doc, s.seg, s.start, s.end), (rounded(s.score), s.origin, s.state, ",".join(s.flags))
-            file.write(tab_line(*place, s.source, s.target, *review))
+def _rows(item: Item) -> tuple[str]:
+    """Every segment, with its place, score, origin, state and flags."""
+    doc = one_line(item.document.id)
+    rows = (
+        f"{doc}\t{s.seg}\t{s.start}\t{s.end}\t{source}\t{target}\t{score}\t{s.origin}\t{s.state}\t{','.join(s.flags)}\n"
+        for s, (source, target), score in zip(item.segments, item.fields, item.scores, strict=True)
+    )
+    return ("".join(rows),)
 
 
-def write_bitextor(export: Export, folder: Path) -> None:
-    """Write ``aligned.bitextor.tsv``: the pairs with the address that their document came from, or its id."""
-    with atomic(folder / "aligned.bitextor.tsv") as file:
-        file.write(tab_line(*_BITEXTOR))
-        for document, segment in export.pairs():
-            url = document.meta.get("url") or document.id
-            file.write(tab_line(url, url, segment.source, segment.target, rounded(segment.score)))
+def _bitextor(item: Item) -> tuple[str]:
+    """The pairs with the address that their document came from, or its id."""
+    url = one_line(str(item.document.meta.get("url") or item.document.id))
+    parts = zip(item.fields, item.scores, item.pairs, strict=True)
+    return ("".join(f"{url}\t{url}\t{s}\t{t}\t{score}\n" for (s, t), score, is_pair in parts if is_pair),)
 
 
-def write_keops(export: Export, folder: Path) -> None:
-    """Write ``aligned.keops.tsv``: the pairs, for an evaluation task in KEOPS."""
-    with atomic(folder / "aligned.keops.tsv") as file:
-        file.write(tab_line(*_KEOPS))
-        for _, segment in export.pairs():
-            file.write(tab_line(segment.source, segment.target))
+def _keops(item: Item) -> tuple[str]:
+    """The pairs, for an evaluation task in KEOPS."""
+    return ("".join(f"{s}\t{t}\n" for (s, t), is_pair in zip(item.fields, item.pairs, strict=True) if is_pair),)
+
+
+TSV = Pieces(
+    _rows,
+    lambda export: (
+        tab_line("doc", "seg", "start", "end", export.source, export.target, "score", "origin", "state", "flags"),
+    ),
+)
+BITEXTOR = Pieces(_bitextor, lambda export: (tab_line(*_BITEXTOR),))
+KEOPS = Pieces(_keops, lambda export: (tab_line(*_KEOPS),))
 
 
 def read_tsv(path: Path, source_language: str = "fr", target_language: str = "en") -> Iterator[Imported]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pipeline import __version__
-from pipeline.document import Document, Segment, State
+from pipeline.document import Segment, State
 from pipeline.errors import UsageError
 from pipeline.io import xml
-from pipeline.io.fields import places, rounded
-from pipeline.io.files import atomic
 from pipeline.io.imported import Imported, unique
+from pipeline.io.item import Item
+from pipeline.io.pieces import Pieces
 from pipeline.io.reviews import Review
 
 if TYPE_CHECKING:
@@ -34,35 +35,27 @@ _ORIGINS = {"mt": "mt-suggestion", "memory": "leveraged-tm"}
 _QUALIFIERS: dict[str, State] = {"x-flagged": "flagged", "x-stale": "stale", "mt-suggestion": "unreviewed"}
 
 
-def write_xliff(export: Export, folder: Path) -> None:
-    """Write ``aligned.xlf``, one ``file`` element a document."""
-    _write(export, folder / "aligned.xlf", _target)
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\n'
 
 
-def write_omegat(export: Export, folder: Path) -> None:
-    """Write ``aligned.omegat.xlf``, in which each target repeats its source.
-
-    OmegaT takes a target for the text to translate ("XLIFF of the source=target variety", its manual says) and puts
-    the translation in its place; the English comes from a memory.
-    """
-    _write(export, folder / "aligned.omegat.xlf", _repeated)
+def _pieces(target: Callable[[Segment, str, str], str]) -> Pieces:
+    """One ``file`` element a document, with these targets."""
+    return Pieces(lambda item: (_file(item, target),), lambda export: (_HEAD,), _tail)
 
 
-def _write(export: Export, path: Path, target: Callable[[Segment], str]) -> None:
-    with atomic(path) as file:
-        file.write(
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\n'
+def _file(item: Item, target: Callable[[Segment, str, str], str]) -> str:
+    units = (
+        _unit(segment, place, source, target(segment, source, translation), score, item.reviews.get(segment.seg))
+        for segment, place, (source, translation), score in zip(
+            item.segments, item.places, item.contents, item.scores, strict=True
         )
-        empty = True
-        for document in export.documents():
-            file.write(_head(export, document.id))
-            file.writelines(_units(export, document, target))
-            file.write("</body></file>\n")
-            empty = False
-        if empty:  # the schema wants at least one file
-            file.write(_head(export, "") + "</body></file>\n")
-        file.write("</xliff>\n")
+    )
+    return f"{_head(item.export, item.document.id)}{''.join(units)}</body></file>\n"
+
+
+def _tail(export: Export, empty: bool) -> tuple[str]:
+    nothing = f"{_head(export, '')}</body></file>\n" if empty else ""  # the schema wants at least one file
+    return (f"{nothing}</xliff>\n",)
 
 
 def _head(export: Export, id: str) -> str:
@@ -79,58 +72,63 @@ def _head(export: Export, id: str) -> str:
     return f"<file{original}{values}><header>{note}<tool{tool}/></header><body>\n"
 
 
-def _units(export: Export, document: Document, target: Callable[[Segment], str]) -> Iterator[str]:
-    reviews = export.reviews(document)
-    for place, segment in zip(places(document), document.segments, strict=True):
-        yield _unit(segment, place, reviews.get(segment.seg), target(segment))
-
-
-def _unit(segment: Segment, place: str, review: Review | None, target: str) -> str:
+def _unit(segment: Segment, place: str, source: str, target: str, score: str, review: Review | None) -> str:
     approved = "yes" if segment.state in ("accepted", "edited") else "no"
-    values = xml.attributes(
-        id=place, resname=segment.seg, approved=approved, translate="no" if segment.origin == "copy" else ""
-    )
+    translate = ' translate="no"' if segment.origin == "copy" else ""
     return (
-        f'<trans-unit{values} xml:space="preserve">\n<source>{xml.content(segment.source)}</source>\n{target}'
-        f"{_context(segment)}{_notes(segment, review)}{_machine(review)}</trans-unit>\n"
+        f'<trans-unit id="{place}" resname="{segment.seg}" approved="{approved}"{translate} xml:space="preserve">\n'
+        f"<source>{source}</source>\n{target}"
+        '<context-group purpose="information">'
+        f'<context context-type="x-span">{segment.start}-{segment.end}</context>{_context(score, segment.origin)}'
+        f"</context-group>\n{_flags(tuple(segment.flags))}{_said(review)}</trans-unit>\n"
     )
 
 
-def _target(segment: Segment) -> str:
-    if not segment.target:
-        return ""
-    state, qualifier = _STATES[segment.state]
-    if segment.state == "unreviewed":
-        qualifier = _ORIGINS.get(segment.origin, "")
-    return xml.element("target", segment.target, state=state, state_qualifier=qualifier) + "\n"
+def _target(segment: Segment, source: str, target: str) -> str:
+    return f"<target{_state_of(segment.state, segment.origin)}>{target}</target>\n" if target else ""
 
 
-def _repeated(segment: Segment) -> str:
-    return xml.element("target", segment.source, state="needs-translation") + "\n"
+def _repeated(segment: Segment, source: str, target: str) -> str:
+    return f'<target state="needs-translation">{source}</target>\n'
 
 
-def _context(segment: Segment) -> str:
-    values = {"span": f"{segment.start}-{segment.end}", "score": rounded(segment.score), "origin": segment.origin}
-    contexts = "".join(
-        xml.element("context", str(value), context_type=f"x-{name}")
-        for name, value in values.items()
-        if value not in ("", None)
-    )
-    return f'<context-group purpose="information">{contexts}</context-group>\n'
+@lru_cache
+def _state_of(state: State, origin: str) -> str:
+    name, qualifier = _STATES[state]
+    return xml.attributes(state=name, state_qualifier=_ORIGINS.get(origin, "") if state == "unreviewed" else qualifier)
 
 
-def _notes(segment: Segment, review: Review | None) -> str:
-    notes = [(_TOOL, "flags: " + ", ".join(segment.flags))] if segment.flags else []
-    notes += review.comments if review else ()
-    return "".join(xml.element("note", text, **{"from": by}) + "\n" for by, text in notes)
+@lru_cache(4096)
+def _context(score: str, origin: str) -> str:
+    values = {"score": score, "origin": origin}
+    return "".join(xml.element("context", v, context_type=f"x-{name}") for name, v in values.items() if v)
 
 
-def _machine(review: Review | None) -> str:
+@lru_cache
+def _flags(flags: tuple[str, ...]) -> str:
+    return _note(_TOOL, "flags: " + ", ".join(flags)) if flags else ""
+
+
+def _said(review: Review | None) -> str:
+    return "".join(_note(by, text) for by, text in review.comments) + _machine(review) if review else ""
+
+
+def _note(by: str, text: str) -> str:
+    return xml.element("note", text, **{"from": by}) + "\n"
+
+
+def _machine(review: Review) -> str:
     """What the machine had said, where a person has changed it."""
-    if not review or not review.machine:
+    if not review.machine:
         return ""
     target = xml.element("target", review.machine)
     return f'<alt-trans origin="mt" tool-id="{_TOOL}" alttranstype="previous-version">{target}</alt-trans>\n'
+
+
+XLIFF = _pieces(_target)
+# Each target repeats its source: OmegaT takes a target for the text to translate ("XLIFF of the source=target variety",
+# its manual says) and puts the translation in its place; the English comes from a memory.
+OMEGAT = _pieces(_repeated)
 
 
 def read_xliff(path: Path, source_language: str = "fr", target_language: str = "en") -> Iterator[Imported]:

@@ -49,13 +49,18 @@ def attributes(**values: object) -> str:
     ' tool-id="a&quot;b"'
     """
     return "".join(
-        f' {name.replace("_", "-")}="{_attribute(str(value))}"'
+        f' {name.replace("_", "-")}="{attribute(str(value))}"'
         for name, value in values.items()
         if value not in ("", None)
     )
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
+    """Text as the value of an attribute, between double quotes.
+
+    >>> attribute('a"b')
+    'a&quot;b'
+    """
     return _UNSAFE_IN_ATTRIBUTES.sub(lambda found: _IN_ATTRIBUTES.get(found[0], "\ufffd"), text)
 
 

@@ -23,10 +23,8 @@ ALIKE: Final = (
 
 def decided(store: Store) -> Iterator[Document]:
     """The documents of the newest run in the order of the input, decisions put onto their segments."""
-    anything = store.connection.execute("SELECT 1 FROM events LIMIT 1").fetchone()
     for document in store.documents():
-        if anything:
-            overlay(store, document)
+        overlay(store, document)
         yield document
 
 
@@ -36,6 +34,8 @@ def overlay(store: Store, document: Document) -> None:
     The English is, in this order: what was decided here; what was decided everywhere alike for the same French; what
     the model says.
     """
+    if not store.connection.execute("SELECT 1 FROM events LIMIT 1").fetchone():
+        return
     segments = document.segments
     placed = place(document.id, [segment.source for segment in segments], decisions_of(store, document.id))
     alike = everywhere_alike(store, (item.address.key for item in placed if not item.decision))

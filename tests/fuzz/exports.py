@@ -20,8 +20,7 @@ from pyarrow import parquet
 from pipeline.document import Document, Segment
 from pipeline.edits import Change
 from pipeline.io import report
-from pipeline.io.edits import write_edits
-from pipeline.io.export import FORMATS, Export
+from pipeline.io.export import EDITS, FORMATS, Export, write
 from pipeline.io.report.rows import visible
 from pipeline.io.reviews import Review
 from pipeline.io.text import translation, write_texts
@@ -55,9 +54,7 @@ def check(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_texts(folder, document.id, {"clean": document.text, "translated": translation(document)})
-        write_edits(export, folder)
-        for file_format in FORMATS.values():
-            file_format.write(export, folder)
+        write([EDITS, *FORMATS.values()], export, folder)
         for read in _CHECKS:
             read(folder, document, said)
         assert {path.name.split(".")[0] for path in folder.iterdir()} <= {
@@ -229,7 +226,8 @@ class _Page(HTMLParser):
 
 
 _REPORT = Path(report.__file__).parent
-_WORDS = {word for path in _REPORT.glob("*.jinja") for word in re.findall(r"[\w-]+", path.read_text().lower())}
+_MARKUP = (_REPORT / "page.jinja", _REPORT / "table.py")
+_WORDS = {word for path in _MARKUP for word in re.findall(r"[\w-]+", path.read_text().lower())}
 
 
 def _report(folder: Path, document: Document, said: Mapping[int, Review]) -> None:

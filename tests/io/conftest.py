@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.document import Document, Segment
-from pipeline.edits import Change, Edit
+from pipeline.edits import Change
 from pipeline.io.export import Export
 from pipeline.io.reviews import Review
 
@@ -25,9 +25,6 @@ class Held(Export):
 
     def documents(self) -> Iterator[Document]:
         return iter(self.held)
-
-    def edits(self) -> Iterator[tuple[str, Edit]]:
-        return ((document.id, edit) for document in self.held for edit in document.edits)
 
     def reviews(self, document: Document) -> Mapping[int, Review]:
         return {seg: review for (doc, seg), review in self.said.items() if doc == document.id}

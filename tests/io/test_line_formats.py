@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from pipeline.document import Document
 from pipeline.errors import UsageError
-from pipeline.io.edits import write_edits
-from pipeline.io.export import FORMATS
-from pipeline.io.fields import json_line, one_line, tab_line
+from pipeline.io.export import EDITS, FORMATS
+from pipeline.io.fields import json_lines, json_text, one_line, tab_line
 from pipeline.io.text import translation, write_texts
 from pipeline.io.tsv import read_tsv
 
@@ -52,7 +51,7 @@ def test_hostile_ids_stay_inside_the_folder(tmp_path: Path) -> None:
 
 
 def test_edits_carry_their_document(tmp_path: Path, article: Document, export: Make) -> None:
-    write_edits(export(article), tmp_path)
+    EDITS.write(export(article), tmp_path)
     first, second = map(json.loads, lines(tmp_path / "edits.jsonl"))
     assert list(first) == ["doc", "start", "end", "before", "after", "stage", "rule", "kind", "score"]
     assert (first["doc"], first["kind"], second["before"]) == ("a/b", "share", "Kim ")
@@ -136,7 +135,7 @@ def test_a_tab_separated_line_has_its_fields_for_every_reader(fields: list[str])
 
 @given(st.text(alphabet=st.characters()))  # halves of surrogate pairs included
 def test_a_json_line_is_one_line_and_means_the_same(text: str) -> None:
-    line = json_line([text])
+    line = json_lines(f"[{json_text(text)}]\n")
     assert line.encode("utf-8").decode("utf-8").splitlines() == [line[:-1]]
     assert json.loads(line) == [text]
 

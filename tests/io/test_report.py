@@ -20,7 +20,7 @@ from lxml import html
 from pipeline.document import Document, Segment
 from pipeline.edits import Change
 from pipeline.io import report
-from pipeline.io.report import write_report
+from pipeline.io.export import FORMATS
 from pipeline.io.report.rows import rows, visible
 from pipeline.io.reviews import Review
 
@@ -45,7 +45,7 @@ def text(element: Any) -> str:
 
 
 def test_removed_text_and_repairs_stand_in_their_place(tmp_path: Path, article: Document, export: Make) -> None:
-    write_report(export(article), tmp_path)
+    FORMATS["report"].write(export(article), tmp_path)
     table = page(tmp_path).xpath("//table[@class='pairs']")[0]
     found = [text(row) for row in table.xpath(".//tbody/tr")]
     assert found[0].startswith("Kim gagne a/b · https://example.org/kim")
@@ -58,13 +58,13 @@ def test_decisions_and_comments_stand_beside_their_segment(tmp_path: Path, artic
     article.segments[0].state = "edited"
     article.segments[0].target = "Kim has won."
     said = {("a/b", 0): Review("anna", "", "Kim won.", (("ben", "Tense?"),))}
-    write_report(export(article, said=said), tmp_path)
+    FORMATS["report"].write(export(article, said=said), tmp_path)
     (row,) = page(tmp_path).xpath("//tr[@data-state='edited']")
     assert "Kim has won. machine: Kim won. ben: Tense?" in text(row)
 
 
 def test_the_summary_counts(tmp_path: Path, article: Document, export: Make) -> None:
-    write_report(export(article, document("c", ("un", "one"))), tmp_path)
+    FORMATS["report"].write(export(article, document("c", ("un", "one"))), tmp_path)
     root = page(tmp_path)
     cards = {text(card[0]): text(card[1]) for card in root.xpath("//dl/div")}
     assert cards == {"documents": "2", "segments": "4", "edits": "2", "with doubts": "1"}
@@ -79,10 +79,10 @@ def test_the_summary_counts(tmp_path: Path, article: Document, export: Make) -> 
 
 
 def test_scraped_text_is_never_markup(tmp_path: Path, export: Make) -> None:
-    write_report(
+    FORMATS["report"].write(
         export(document("d", *(("un", "one") for _ in TEXTS), meta={"title": "t", "url": "u"})), tmp_path / "1"
     )
-    write_report(export(hostile()), tmp_path / "2")
+    FORMATS["report"].write(export(hostile()), tmp_path / "2")
     first, second = ([element.tag for element in page(tmp_path / n).iter()] for n in ("1", "2"))
     assert first == second
     root = page(tmp_path / "2")
@@ -92,14 +92,14 @@ def test_scraped_text_is_never_markup(tmp_path: Path, export: Make) -> None:
 
 
 def test_characters_that_turn_the_text_around_are_shown_by_name(tmp_path: Path, export: Make) -> None:
-    write_report(export(hostile()), tmp_path)
+    FORMATS["report"].write(export(hostile()), tmp_path)
     content = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert not re.search("[\0\x07\x1b\u202a-\u202e\u2066-\u2069]", content)
     assert "⟨RLO⟩" in content
 
 
 def test_only_the_reports_own_script_and_style_may_run(tmp_path: Path, export: Make) -> None:
-    write_report(export(hostile()), tmp_path)
+    FORMATS["report"].write(export(hostile()), tmp_path)
     content = (tmp_path / "report.html").read_text(encoding="utf-8")
     policy = page(tmp_path).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     assert policy.startswith("default-src 'none';")
@@ -122,7 +122,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small_pages")
 def test_a_long_report_is_split_with_an_index(tmp_path: Path, export: Make) -> None:
     made = [document(id, *((f"{id} fr {n}", f"{id} en {n}") for n in range(20))) for id in ("un", "deux")]
-    write_report(export(*made), tmp_path)
+    FORMATS["report"].write(export(*made), tmp_path)
     names = sorted(tmp_path.iterdir(), key=lambda path: (len(path.name), path.name))
     assert [path.name for path in names[:2]] == ["report.html", "report-2.html"]
     index = page(tmp_path).xpath("//nav[@aria-label='Pages']//a/@href")
@@ -136,10 +136,10 @@ def test_a_long_report_is_split_with_an_index(tmp_path: Path, export: Make) -> N
 
 @pytest.mark.usefixtures("small_pages")
 def test_pages_of_an_earlier_longer_report_go(tmp_path: Path, export: Make) -> None:
-    write_report(export(document("d", *((f"{n}", f"{n}") for n in range(40)))), tmp_path)
+    FORMATS["report"].write(export(document("d", *((f"{n}", f"{n}") for n in range(40)))), tmp_path)
     assert (tmp_path / "report-2.html").exists()
     (tmp_path / "report-x.html").write_text("mine")
-    write_report(export(document("d", ("un", "one"))), tmp_path)
+    FORMATS["report"].write(export(document("d", ("un", "one"))), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report-x.html", "report.html"]
 
 
@@ -210,7 +210,7 @@ def browser(tmp_path: Path) -> Iterator[Any]:
 def test_the_filters_work_and_the_browser_has_nothing_to_say(
     browser: Any, tmp_path: Path, article: Document, export: Make
 ) -> None:
-    write_report(export(article, hostile()), tmp_path)
+    FORMATS["report"].write(export(article, hostile()), tmp_path)
     browser.get((tmp_path / "report.html").as_uri())
     total = 3 + len(TEXTS)
     filtered = "const f = arguments[0]; f.value = arguments[1]; f.dispatchEvent(new Event('change', {bubbles: true}));"

@@ -26,7 +26,7 @@ OTHER = "Another model says: {}"
 
 
 def segments(store: Store) -> list[Segment]:
-    return list(Export(store).segments())
+    return [segment for document in Export(store).documents() for segment in document.segments]
 
 
 def row_of(at: Desk, doc: str, seg: int) -> int:

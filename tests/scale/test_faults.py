@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from pipeline.cli import app
 from pipeline.executors import local
 from pipeline.executors.local import Workers
 from pipeline.io.export import Export
-from pipeline.io.moses import write_moses
+from pipeline.io.item import Item
+from pipeline.io.moses import MOSES
 from pipeline.io.source import Source
 from pipeline.store import Failure
 from pipeline.summary import kinds
@@ -201,7 +202,7 @@ def test_a_change_that_is_taken_back_after_a_kill_leaves_no_trace(
     expected, text = contents(Path("outputs")), (corpus / "0.txt").read_text()
     (corpus / "0.txt").write_text(text.replace("Lyon", "Nantes"))
     with monkeypatch.context() as patch, contextlib.suppress(PowerCut):
-        patch.setattr("pipeline.io.moses.write_moses", cut_off)
+        patch.setattr("pipeline.io.moses.MOSES", cut_off)
         run("--workers", 0)
     assert contents(Path("outputs")) != expected
     (corpus / "0.txt").write_text(text)
@@ -209,8 +210,11 @@ def test_a_change_that_is_taken_back_after_a_kill_leaves_no_trace(
     assert contents(Path("outputs")) == expected
 
 
-def cut_off(export: Export, folder: Path) -> None:
-    write_moses(export, folder)
+@contextlib.contextmanager
+def cut_off(export: Export, paths: Sequence[Path]) -> Iterator[Callable[[Item], None]]:
+    """Write the pair, and then the computer is off: other files have their new names, too, or do not."""
+    with MOSES(export, paths) as add:
+        yield add
     raise PowerCut
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -15,13 +16,13 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.document import Document
 from pipeline.io.files import atomic
+from pipeline.io.item import Item
+from pipeline.io.report import table
 from pipeline.io.report.rows import Row, rows, visible
 from pipeline.io.report.summary import Summary
-from pipeline.io.reviews import Review
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
-    from jinja2.environment import TemplateModule
 
     from pipeline.io.export import Export
 
@@ -73,52 +74,71 @@ class Part:
     flagged: int
 
 
-def write_report(export: Export, folder: Path) -> None:
-    """Write ``report.html`` and, where that would be too long, ``report-2.html`` and so on."""
-    summary, parts = Summary(), []
-    pages = _pages(export, summary)
-    first = page = next(pages)
-    parts.append(_part(first))
-    for page in pages:
-        parts.append(_part(page))
-        _write(export, folder, page)
-        page.html.clear()  # the name holds this page while the next one grows
-    _write(export, folder, first, summary, parts)  # last, for it lists the others and sums them up
-    _remove_older(folder, page.number)
+@contextmanager
+def write_report(export: Export, paths: Sequence[Path]) -> Iterator[Callable[[Item], None]]:
+    """Write ``report.html`` and, where that would be too long, ``report-2.html`` and so on.
+
+    Give each document to the function that this yields.
+    """
+    report = _Report(export, paths[0].parent)
+    yield report.add
+    report.finish()
+
+
+class _Report:
+    """The pages, each written as soon as the next one has begun; the first comes last, for it sums them up."""
+
+    def __init__(self, export: Export, folder: Path) -> None:
+        self._export = export
+        self._folder = folder
+        self._languages = (export.source, export.target)
+        self._summary = Summary()
+        self._parts: list[Part] = []
+        self._first = self._page = Page(1)
+
+    def add(self, item: Item) -> None:
+        """Put a document into the table."""
+        document = item.document
+        self._summary.add(document)
+        number = self._summary.documents
+        title = str(document.meta.get("title") or document.id)
+        self._make_room()
+        self._open(document, Entry(number, title))
+        for row in rows(document):
+            if self._make_room():
+                self._open(document, Entry(number, title, continued=True))
+            review = item.reviews.get(row.segment.seg) if row.segment else None
+            self._page.entries[-1].count(row)
+            self._page.add(table.row(row, number, review, self._languages))
+
+    def finish(self) -> None:
+        """Write what is not written yet."""
+        self._close()
+        _write(self._export, self._folder, self._first, self._summary, self._parts)
+        _remove_older(self._folder, self._page.number)
+
+    def _open(self, document: Document, entry: Entry) -> None:
+        self._page.entries.append(entry)
+        self._page.add(table.opening(document, entry.number, entry.title, continued=entry.continued))
+
+    def _make_room(self) -> bool:
+        """Begin a new page where this one is full; tells whether it was."""
+        if self._page.size <= PAGE_SIZE:
+            return False
+        self._page.more = True
+        self._close()
+        self._page = Page(self._page.number + 1)
+        return True
+
+    def _close(self) -> None:
+        self._parts.append(_part(self._page))
+        if self._page is not self._first:
+            _write(self._export, self._folder, self._page)
 
 
 def file_name(number: int) -> str:
     """Name of a page's file."""
     return "report.html" if number == 1 else f"report-{number}.html"
-
-
-def _pages(export: Export, summary: Summary) -> Iterator[Page]:
-    """The pages, each as soon as it is full; the last one may be the only one, and empty."""
-    table = _table(export)
-    page = Page(1)
-    for number, document, row, review in _items(export, summary):
-        if page.size > PAGE_SIZE:
-            page.more = True
-            yield page
-            page = Page(page.number + 1)
-        if not page.entries or page.entries[-1].number != number:
-            title = str(document.meta.get("title") or document.id)
-            page.entries.append(Entry(number, title, continued=row is not None))
-            page.add(table.open(page.entries[-1], document))  # type: ignore[attr-defined]
-        if row:
-            page.entries[-1].count(row)
-            page.add(table.row(row, number, review))  # type: ignore[attr-defined]
-    yield page
-
-
-def _items(export: Export, summary: Summary) -> Iterator[tuple[int, Document, Row | None, Review | None]]:
-    """For each document, numbered from 1, an item without a row, then one for each of its rows."""
-    for number, document in enumerate(export.documents(), 1):
-        summary.add(document)
-        reviews = export.reviews(document)
-        yield number, document, None, None
-        for row in rows(document):
-            yield number, document, row, reviews.get(row.segment.seg) if row.segment else None
 
 
 def _part(page: Page) -> Part:
@@ -137,7 +157,7 @@ def _write(
         number=page.number,
         more=page.more,
         entries=page.entries,
-        table=map(Markup, page.html),
+        table=Markup("".join(page.html)),
         summary=summary,
         parts=parts,
         css=Markup(_asset("report.css")),
@@ -157,10 +177,6 @@ def _names(export: Export) -> dict[str, str]:
     }
 
 
-def _table(export: Export) -> TemplateModule:
-    return _template("table.jinja").make_module(dict(_names(export)))
-
-
 @cache
 def _template(name: str) -> Template:
     return _environment().from_string(_asset(name))
@@ -175,7 +191,6 @@ def _environment() -> Environment:
         "visible": visible,
         "file_name": file_name,
         "grouped": lambda number: f"{number:,}".replace(",", "\u202f"),
-        "joined": lambda value: value if isinstance(value, str) else ", ".join(value),
         "counted": lambda counter: counter.most_common(),
         "language": lambda code: _LANGUAGES.get(code, code),
         "digest": lambda text: "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode(),

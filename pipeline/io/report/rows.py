@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, takewhile
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from pipeline.document import Document, Segment
 from pipeline.edits import Edit
@@ -26,8 +26,7 @@ _UNSEEN = re.compile(f"[{''.join(map(chr, _SHOWN))}]")  # ten times as fast as `
 _QUIET = {"mojibake", "entity", "quotes", "whitespace"}
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of a row: unchanged text (``edit`` is None), or an edit."""
 
     text: str
@@ -44,8 +43,7 @@ class Piece:
         return words(self.edit.before, self.edit.after) if self.edit else []
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A segment with the edits inside it, or (``segment`` is None) a text that belongs to none."""
 
     pieces: tuple[Piece, ...]
@@ -58,15 +56,63 @@ def rows(document: Document) -> Iterator[Row]:
 
     What was removed on a segment's own line of the raw text stands with the segment, all else on rows of its own.
     """
+    raw = _Raw(document)
     done, line = 0, -1
     borders = [*(segment.start for segment in document.segments), len(document.raw)]
     for segment, limit in zip(document.segments, borders[1:], strict=True):
-        start = _line_start(document, done, segment.start)
-        yield from _between(document, done, start)
-        done = _line_end(document, segment.end, limit)
-        yield Row(tuple(_pieces(document, start, done)), segment, segment.line != line)
+        start = raw.line_start(done, segment.start)
+        yield from raw.between(done, start)
+        done = raw.line_end(segment.end, limit)
+        yield Row(tuple(raw.pieces(start, done)), segment, segment.line != line)
         line = segment.line
-    yield from _between(document, done, len(document.raw))
+    yield from raw.between(done, len(document.raw))
+
+
+class _Raw:
+    """A document's raw text with its edits."""
+
+    def __init__(self, document: Document) -> None:
+        self._text = document.raw
+        self._edits = document.edits
+        self._ends = [edit.end for edit in document.edits]
+
+    def between(self, start: int, end: int) -> Iterator[Row]:
+        """A row for each edit between two segments, and for each text that is on no segment."""
+        for piece in self.pieces(start, end):
+            if (piece.edit.before if piece.edit else piece.text).strip():
+                yield Row((piece,))
+
+    def pieces(self, start: int, end: int) -> Iterator[Piece]:
+        """A stretch of the text, and the edits that lie in it as a whole."""
+        done = start
+        for edit in islice(self._edits, bisect_left(self._ends, start), None):
+            if edit.start > end:
+                break
+            if start <= edit.start and edit.end <= end:
+                if done < edit.start:
+                    yield Piece(self._text[done : edit.start])
+                yield Piece(edit.after, edit)
+                done = edit.end
+        if done < end:
+            yield Piece(self._text[done:end])
+
+    def line_start(self, low: int, start: int) -> int:
+        """Where the line of a segment starts, ``low`` at the earliest, never inside an edit."""
+        border = self._text.rfind("\n", low, start) + 1 or low
+        edit = self._across(border)
+        return min(start, edit.end if edit else border)
+
+    def line_end(self, end: int, high: int) -> int:
+        """Where the line of a segment ends, ``high`` at the latest, never inside an edit."""
+        border = self._text.find("\n", end, high)
+        border = high if border < 0 else border
+        edit = self._across(border)
+        return max(end, edit.start if edit else border)
+
+    def _across(self, offset: int) -> Edit | None:
+        """The edit that an offset lies inside of."""
+        first = bisect_right(self._ends, offset)
+        return self._edits[first] if first < len(self._edits) and self._edits[first].start < offset else None
 
 
 def visible(text: str) -> str:
@@ -75,50 +121,4 @@ def visible(text: str) -> str:
     >>> visible("a\\x00b\\u202ec")
     'a␀b⟨RLO⟩c'
     """
-    return _UNSEEN.sub(lambda found: _SHOWN[ord(found[0])], text)
-
-
-def _between(document: Document, start: int, end: int) -> Iterator[Row]:
-    """A row for each edit between two segments, and for each text that is on no segment."""
-    for piece in _pieces(document, start, end):
-        if (piece.edit.before if piece.edit else piece.text).strip():
-            yield Row((piece,))
-
-
-def _pieces(document: Document, start: int, end: int) -> Iterator[Piece]:
-    done = start
-    for edit in _inside(document.edits, start, end):
-        if done < edit.start:
-            yield Piece(document.raw[done : edit.start])
-        yield Piece(edit.after, edit)
-        done = edit.end
-    if done < end:
-        yield Piece(document.raw[done:end])
-
-
-def _line_start(document: Document, low: int, start: int) -> int:
-    """Where the raw line of a segment starts, ``low`` at the earliest, never inside an edit."""
-    border = document.raw.rfind("\n", low, start) + 1 or low
-    edit = _across(document.edits, border)
-    return min(start, edit.end if edit else border)
-
-
-def _line_end(document: Document, end: int, high: int) -> int:
-    """Where the raw line of a segment ends, ``high`` at the latest, never inside an edit."""
-    border = document.raw.find("\n", end, high)
-    border = high if border < 0 else border
-    edit = _across(document.edits, border)
-    return max(end, edit.start if edit else border)
-
-
-def _across(edits: Sequence[Edit], offset: int) -> Edit | None:
-    """The edit that a raw offset lies inside of."""
-    first = bisect_right(edits, offset, key=lambda edit: edit.end)
-    return edits[first] if first < len(edits) and edits[first].start < offset else None
-
-
-def _inside(edits: Sequence[Edit], start: int, end: int) -> Iterator[Edit]:
-    first = bisect_left(edits, start, key=lambda edit: edit.end)
-    for edit in takewhile(lambda edit: edit.start <= end, islice(edits, first, None)):
-        if start <= edit.start and edit.end <= end:
-            yield edit
+    return text if text.isprintable() else _UNSEEN.sub(lambda found: _SHOWN[ord(found[0])], text)
