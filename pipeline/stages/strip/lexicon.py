@@ -104,6 +104,8 @@ class Lexicon:
         """The phrase that a line is: an exact one before an open one, of open ones the strongest."""
         if found := self.exact.get(key):
             return found
+        if key.endswith(" 0") and (found := self.exact.get(key[:-2])) and found.tier in EVERYWHERE:
+            return found  # "Partager (12)"
         if not (candidates := self._candidates(words)):
             return None
         padded = f" {key} "

@@ -65,7 +65,7 @@ class Judge:
         closed = line[-4:].rstrip(AFTER).endswith(CLOSERS)
         phrase = self.lexicon.find(folded, words)
         if phrase and not self._is_heading(line, phrase, closed):
-            spoken = line[0] in SPEECH or (closed and self._is_sentence(phrase, words))
+            spoken = (line[0] in SPEECH and "0" not in folded) or (closed and self._is_sentence(phrase, words))
             tier = "hints" if spoken else phrase.tier
             score = PHRASES[tier] + (max(self._prose(line, words, closed), 0.0) if phrase.open else 0.0)
             return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed, tier in EVERYWHERE)

@@ -106,7 +106,7 @@ def hashtags(sight: Sight) -> Verdict | None:
     """``#Pyongyang #Russie``: one tag alone, or two and more and hardly anything else."""
     if "#" not in sight.text:
         return None
-    tokens = sight.text.split()
+    tokens = [token for token in sight.text.split() if len(token) > 1 or token.isalnum()]
     if len(tokens) == 1 and sight.text[0] == "#" and sight.text[1:2].isalpha():
         return _found(sight, ALONE, "alone", "hashtags", "hashtags")
     tags = sum(t[0] == "#" and len(t) > 1 for t in tokens)
@@ -173,12 +173,11 @@ def crumbs(sight: Sight) -> Verdict | None:
     if sight.text[-1] in ".!?…" or "«" in sight.text:
         return None
     if not (_MARK.search(sight.text) or _APART.search(sight.text)):
-        run = labels.run(sight.words, sight.lexicon)
-        return _found(sight, ALONE, "alone", labels.main_kind(run), "menu-line") if run else None
+        return _labels(sight)
     parts = [p for p in _SEPARATOR.split(_HERE.sub("", sight.text)) if p]
     if len(parts) >= 2 and key(parts[0]) in HOMES and _CRUMB.search(sight.text):
         return _found(sight, ALONE, "alone", "breadcrumb", "breadcrumb")
-    return _menu(sight, parts, "menu-line")
+    return _menu(sight, parts, "menu-line") or _labels(sight)
 
 
 def glued(sight: Sight) -> Verdict | None:
@@ -291,6 +290,12 @@ def has_year(text: str) -> bool:
 def dateish(word: str, lexicon: Lexicon) -> bool:
     """Whether a word of a key is a number, a month or weekday, or one that goes with them."""
     return word[0] == "0" or word in lexicon.days or word in lexicon.times
+
+
+def _labels(sight: Sight) -> Verdict | None:
+    """A line of labels and nothing between them."""
+    run = labels.run(sight.words, sight.lexicon)
+    return _found(sight, ALONE, "alone", labels.main_kind(run), "menu-line") if run else None
 
 
 def _menu(sight: Sight, parts: Sequence[str], rule: str) -> Verdict | None:
