@@ -10,7 +10,7 @@ from pipeline.checks.lexicon import Entry
 from pipeline.checks.names import Name, find_names
 from pipeline.checks.pair import Tongues
 from pipeline.checks.sounds import distance, sound
-from pipeline.checks.words import stem
+from pipeline.checks.words import fold, stem
 from pipeline.document import Segment
 
 _SHORTEST = 4  # letters: shorter names are alike by chance
@@ -18,15 +18,26 @@ _ENDING = re.compile(r"(?:e|s|es|n|ne|nes)\Z")  # of French and English inflecti
 
 
 def inconsistent(segments: Sequence[Segment], tongues: Tongues) -> Iterator[Segment]:
-    """Segments in which a name is spelled unlike the document's other, more frequent (else earlier) spelling."""
-    for texts, lexicon in (
-        ([segment.source for segment in segments], tongues.lexicon),
-        ([segment.target for segment in segments], tongues.back_lexicon),
-    ):
-        places = _places(texts, lexicon)
-        counts = Counter({name: len(where) for name, where in places.items()})
-        for _, rare in variants(counts, lexicon, tongues.canonical):
-            yield from (segments[i] for i in places[rare])
+    """Segments in which a name is spelled unlike the document's other, more frequent (else earlier) spelling.
+
+    Spellings of the source that the translation has made one are no matter.
+    """
+    sources, targets = [segment.source for segment in segments], [segment.target for segment in segments]
+    for places, _, _ in _rare(targets, tongues.back_lexicon, tongues.canonical):
+        yield from (segments[i] for i in places)
+    for places, rare, common in _rare(sources, tongues.lexicon, tongues.canonical):
+        one = re.compile(rf"\b(?:{re.escape(common)}|{re.escape(fold(tongues.canonical.get(rare, common)))})\b")
+        yield from (segments[i] for i in places if not one.search(fold(targets[i])))
+
+
+def _rare(
+    texts: Sequence[str], lexicon: Mapping[str, Entry], canonical: Mapping[str, str]
+) -> Iterator[tuple[list[int], str, str]]:
+    """Where a rarer spelling stands, that spelling, and the common one."""
+    places = _places(texts, lexicon)
+    counts = Counter({name: len(where) for name, where in places.items()})
+    for common, rare in variants(counts, lexicon, canonical):
+        yield places[rare], rare, common
 
 
 def _places(texts: Sequence[str], lexicon: Mapping[str, Entry]) -> dict[str, list[int]]:

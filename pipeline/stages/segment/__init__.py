@@ -13,7 +13,6 @@ from pipeline.stages.segment.language import detect_language
 from pipeline.stages.segment.rules import rules_digest
 from pipeline.stages.segment.sentences import sentence_spans
 
-
 # Letters of a whole document that langdetect is asked about. Of French texts of one to four words it takes one in six
 # for another language when it is asked about all, and 3 in 1,200 when it is asked about those of 20 letters or more.
 _LEAST = 20
