@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -247,8 +248,10 @@ def _files() -> dict[str, bytes]:
 
 def _page(desk: Desk, token: str) -> str:
     loader = Environment(loader=PackageLoader("pipeline.review"), autoescape=select_autoescape(default=True))
+    facts = json.loads(desk.store.info("run") or "{}")
+    languages = {"source": facts.get("source", "fr"), "target": facts.get("target", "en")}
     return loader.get_template("page.html").render(
-        token=token, reviewer=desk.reviewer, store=str(desk.store.path), source="fr", target="en"
+        token=token, reviewer=desk.reviewer, store=str(desk.store.path), **languages
     )
 
 

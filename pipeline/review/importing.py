@@ -51,6 +51,7 @@ class Preview:
         unknown: segments that this run does not have, or not with this French.
         untranslated: number of segments whose English is the French: tools put it there until someone translates.
         same: number of segments that the file does not change.
+        missing: number of segments of the documents in the file that are not in it.
     """
 
     proposals: list[Proposal] = field(default_factory=list)
@@ -58,12 +59,13 @@ class Preview:
     unknown: list[Odd] = field(default_factory=list)
     untranslated: int = 0
     same: int = 0
+    missing: int = 0
 
     def counts(self) -> dict[str, int]:
         """Numbers for people."""
         kinds = Counter(proposal.kind for proposal in self.proposals)
         odd = {"conflicts": len(self.conflicts), "unknown": len(self.unknown), "untranslated": self.untranslated}
-        return {**kinds, **odd, "unchanged": self.same}
+        return {**kinds, **odd, "unchanged": self.same, "not in the file": self.missing}
 
 
 def preview(desk: Desk, found: Iterable[Imported], *, trust_states: bool = False) -> Preview:
@@ -73,16 +75,18 @@ def preview(desk: Desk, found: Iterable[Imported], *, trust_states: bool = False
         trust_states: a file's "accepted" or "rejected" counts even where its English is unchanged.
     """
     desk.index.sync()
-    result, finder, seen = Preview(), _Finder(desk), dict[int, str]()
+    result, finder, seen, met = Preview(), _Finder(desk), dict[int, str](), set[int]()
     for one in found:
         rows = list(finder.rows(one))
         if not rows:
             result.unknown.append(Odd(one.line, one.source, "no segment of this run has this French at this place"))
+        met |= {row.id for row in rows}
         for row in rows:
             _judge(result, desk, row, one, trust_states)
             if one.target.strip() and seen.setdefault(row.id, tidy(one.target)) != tidy(one.target):
                 result.unknown.append(Odd(one.line, one.source, "translated in two ways; the first is taken"))
     _drop_repeated(result)
+    result.missing = desk.index.beside(met)
     return result
 
 

@@ -85,6 +85,14 @@ class Index:
         )
         return {row[0] for row in rows}
 
+    def beside(self, ids: Iterable[int]) -> int:
+        """How many segments the documents of these rows have beside them."""
+        query = (
+            "WITH known AS (SELECT value AS id FROM json_each(?)) SELECT count(*) FROM review WHERE seg IS NOT NULL "
+            "AND doc IN (SELECT doc FROM review WHERE id IN known) AND id NOT IN known"
+        )
+        return int(self.store.connection.execute(query, (json.dumps(list(ids)),)).fetchone()[0])
+
     def states(self) -> dict[str, int]:
         """How many rows are in each state."""
         return dict(self.store.connection.execute("SELECT state, count(*) FROM review GROUP BY state").fetchall())

@@ -230,6 +230,21 @@ def test_flag_comment_and_diff(server: Server, reviewer: Reviewer) -> None:
     reviewer.wait(lambda: reviewer.count(".is-flagged") == 1)
 
 
+def test_reject_next_undecided_and_white_space(server: Server, reviewer: Reviewer) -> None:
+    reviewer.open(server.address)
+    reviewer.press("xa")
+    reviewer.wait(lambda: reviewer.count(".is-rejected") == 1 and reviewer.count(".is-accepted") == 1)
+    reviewer.press("kkkk")
+    reviewer.wait(lambda: reviewer.active() == 2)
+    reviewer.press("n")
+    reviewer.wait(lambda: reviewer.active() == 6)
+    assert reviewer.count(".space") == 0
+    reviewer.press("w")
+    reviewer.wait(lambda: reviewer.count(".row.active .fr .space") > 3)
+    reviewer.press("w")
+    reviewer.wait(lambda: reviewer.count(".space") == 0)
+
+
 def test_landmarks_and_zoom(server: Server, reviewer: Reviewer) -> None:
     reviewer.open(server.address)
     for landmark in ("header", "search", "main", "aside"):

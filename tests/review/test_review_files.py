@@ -105,6 +105,13 @@ def test_a_file_older_than_the_decision_changes_nothing(at: Desk) -> None:
     assert preview(at, [Imported("a", 0, "", row.source, row.machine)]).counts()["unchanged"] == 1
 
 
+def test_segments_that_the_file_lacks_are_counted(tmp_path: Path) -> None:
+    at = desk(save(tmp_path, document("a", sentences(5), removed=["Partager"]), document("b", sentences(3))))
+    rows = segments(at, "a")[:2]
+    plan = preview(at, [Imported("a", row.seg, "", row.source, f"{row.machine} Changed.") for row in rows])
+    assert (len(plan.proposals), plan.counts()["not in the file"]) == (2, 3)
+
+
 @pytest.mark.parametrize(
     ("one", "why"),
     [
