@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 
@@ -51,7 +52,7 @@ class EditBuffer:
 
     def __init__(self, raw: str, edits: Sequence[Edit] = ()) -> None:
         self.raw = raw
-        self._set(list(edits), apply_edits(raw, edits))
+        self._set(list(edits), apply_edits(raw, edits) if edits else raw)
 
     @property
     def text(self) -> str:
@@ -74,16 +75,23 @@ class EditBuffer:
             ValueError: changes overlap, or reach outside the text.
         """
         wanted = self._checked(changes)
-        if not wanted:
-            return
+        if wanted:
+            self._set(self._edited(wanted, stage), _substitute(self._text, wanted, 0, len(self._text)))
+
+    def _edited(self, wanted: list[Change], stage: str) -> list[Edit]:
+        """The edits there are, and those for the changes."""
+        if not self._edits and all(change[0] < change[1] for change in wanted):  # nothing meets and nothing merges
+            return [
+                Edit(start, end, self.raw[start:end], after, stage, rule, kind, score)
+                for start, end, after, rule, kind, score in wanted
+            ]
         edits: list[Edit] = []
         done = 0
         for group, low, high in self._grouped(wanted):
             edits += self._edits[done:low]
             edits += self._merge(group, low, high, stage)
             done = high
-        edits += self._edits[done:]
-        self._set(edits, _substitute(self._text, wanted, 0, len(self._text)))
+        return edits + self._edits[done:]
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
         """The raw span behind the current span.
@@ -109,19 +117,21 @@ class EditBuffer:
         self._starts: list[int] = []  # where each edit's replacement starts in the current text
         self._ends: list[int] = []
         shift = 0
-        for edit in edits:
-            self._starts.append(edit.start + shift)
-            shift += len(edit.after) - (edit.end - edit.start)
-            self._ends.append(edit.end + shift)
+        for start, end, _, after, _, _, _, _ in edits:
+            self._starts.append(start + shift)
+            shift += len(after) - (end - start)
+            self._ends.append(end + shift)
 
     def _checked(self, changes: Iterable[Change]) -> list[Change]:
-        wanted = [c for c in changes if self._text[c.start : c.end] != c.after]
-        wanted.sort(key=lambda c: (c.start, c.end))
+        text = self._text
+        wanted = [change for change in changes if text[change[0] : change[1]] != change[2]]
+        wanted.sort(key=itemgetter(0, 1))
         edge = 0
         for change in wanted:
-            if not edge <= change.start <= change.end <= len(self._text):
-                raise ValueError(f"{change} overlaps another change or leaves the text of {len(self._text)} characters")
-            edge = change.end
+            start, end, _, _, _, _ = change
+            if not edge <= start <= end <= len(text):
+                raise ValueError(f"{change} overlaps another change or leaves the text of {len(text)} characters")
+            edge = end
         return wanted
 
     def _touched(self, change: Change) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.fixers import FIXERS
 from pipeline.stages.repair.line import is_repeating
 from pipeline.stages.repair.splices import patterns
-from pipeline.stages.repair.words import LEXICON
+from pipeline.stages.repair.words import LEXICON, lexicon
 from pipeline.stages.rounds import settle, warn_of_loss
 
 
@@ -28,7 +28,7 @@ class Repair(DocumentStage[RepairOptions]):
 
     def __init__(self, options: RepairOptions, resources: Resources | None = None) -> None:
         super().__init__(options, resources)
-        patterns()  # before the first document
+        patterns(), lexicon()  # before the first document
 
     def process(self, document: Document) -> None:
         """Apply the fixers until nothing changes; see `settle`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.line import Line, is_repeating, repeating_lines
@@ -54,33 +53,39 @@ def find_garbled(text: str) -> Findings:
     >>> [(d.start, d.end, d.flag) for d in find_garbled(text).doubts]
     [(5, 39, 'garbled')]
     """
-    found = [*_inside(text), *(e for line in repeating_lines(text) for e in _evidence(line))]
+    found = [*_inside(text), *[e for line in repeating_lines(text) for e in _evidence(line)]]
     if not found:
         return NOTHING
     spans = sorted({(e.start, e.end) for e in found if e.score >= LOOP})
     return Findings(doubts=[Doubt(*span, "garbled", "oscillation") for span in spans])
 
 
-def _inside(text: str) -> Iterator[Evidence]:
+def _inside(text: str) -> list[Evidence]:
     """Syllables and words glued or hyphenated to themselves."""
-    for match in chain(_glued(text), _hyphenated(text)):
-        known = lexicon()
-        part = (match[1] or match["two"]).lower()
-        if len(set(part)) > 1 and part not in known.interjections and part not in known.names:
-            yield Evidence(*match.span(), 0.6 if match.lastgroup == "two" else 0.9)
+    matches = _glued(text)
+    if "-" in text:
+        matches += _hyphenated(text)
+    return [Evidence(*m.span(), 0.6 if m.lastgroup == "two" else 0.9) for m in matches if _says_something(m)]
 
 
-def _glued(text: str) -> Iterator[re.Match[str]]:
-    for word in {word for word in text.split() if len(word) >= _LONG}:
+def _says_something(match: re.Match[str]) -> bool:
+    known, part = lexicon(), (match[1] or match["two"]).lower()
+    return len(set(part)) > 1 and part not in known.interjections and part not in known.names
+
+
+def _glued(text: str) -> list[re.Match[str]]:
+    matches: list[re.Match[str]] = []
+    for word in dict.fromkeys([word for word in text.split() if len(word) >= _LONG]):
         # Four copies of a part have its letters alone.
         if len(word) - len(set(word.lower())) >= _SAME and _GLUED.search(word):
             at = text.index(word)
-            yield from _GLUED.finditer(text, at, at + len(word))
+            matches += _GLUED.finditer(text, at, at + len(word))
+    return matches
 
 
 def _hyphenated(text: str) -> Iterator[re.Match[str]]:
     done = 0
-    for second in _SECOND.finditer(text) if "-" in text else ():
+    for second in _SECOND.finditer(text):
         start = second.start() - len(second[1])
         if start >= done and text.startswith(second[1], start) and (match := _HYPHENATED.match(text, start)):
             yield match

@@ -117,7 +117,8 @@ def fix_doubled_determiners(text: str) -> Findings:
     [('la L', 'l')]
     []
     """
-    return Findings([*_before_quotes(text), *_before_links(text)])
+    changes = [*_before_quotes(text), *(_before_links(text) if " L" in text else ())]
+    return Findings(changes) if changes else NOTHING
 
 
 def _before_quotes(text: str) -> Iterator[Change]:
@@ -127,8 +128,6 @@ def _before_quotes(text: str) -> Iterator[Change]:
 
 
 def _before_links(text: str) -> Iterator[Change]:
-    if " L" not in text:
-        return
     for m in _LINKED.finditer(text):
         if text[m.end() + 1].islower():
             yield Change(m.start() + 1, m.end(), "l", "determiner-before-link", "doubled-word", 0.8)

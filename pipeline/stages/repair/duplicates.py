@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.edits import Change
-from pipeline.stages.repair.findings import Findings
+from pipeline.stages.repair.findings import NOTHING, Findings
 from pipeline.stages.repair.words import text_lines
 
 # From this length on nobody writes a paragraph twice; refrains, answers and headings are shorter.
@@ -24,13 +24,13 @@ def fix_duplicates(text: str) -> Findings:
     >>> [(c.start, c.end) for c in fix_duplicates(text).changes]
     [(16, 34)]
     """
+    if "\n" not in text:
+        return NOTHING
     return Findings([Change(*span, "", "duplicate-paragraph", "other", 0.9) for span in _copies(text)])
 
 
 def _copies(text: str) -> Iterator[tuple[int, int]]:
     """Spans of copies, each with the line breaks before it."""
-    if "\n" not in text:
-        return
     keys = [(start, line, key) for start, line in text_lines(text) if (key := line.strip().lower())]
     if len({key for _, _, key in keys}) == len(keys):  # as of nearly all texts
         return

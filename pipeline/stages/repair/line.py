@@ -135,7 +135,7 @@ class Line:
 @lru_cache(maxsize=2)
 def repeating_lines(text: str) -> tuple[Line, ...]:
     """The lines of a text in which words come back soon; the fixers of repetition look at no others."""
-    return tuple(Line(text, start, end) for start, end in _pieces(text) if is_repeating(text[start:end]))
+    return tuple([Line(text, start, start + len(piece)) for start, piece in _pieces(text) if is_repeating(piece)])
 
 
 @lru_cache(maxsize=1 << 15)  # the pieces of a line of 10 MB
@@ -144,13 +144,17 @@ def is_repeating(line: str) -> bool:
     return repeats(plain(line).split())
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """The lines; a very long one in pieces, cut between sentences where there are any, else between words."""
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Start and content of the lines; a very long one in pieces, cut between sentences where there are any, else
+    between words."""
     for start, line in text_lines(text):
+        if len(line) <= _LONG_LINE:
+            yield start, line
+            continue
         end = start + len(line)
         while end - start > _LONG_LINE:
             cut = _SENTENCE.search(text, start + _PIECE, start + _LONG_LINE)
             stop = cut.start() if cut else max(text.find(" ", start + _PIECE, start + _LONG_LINE), start + _PIECE)
-            yield start, stop
+            yield start, text[start:stop]
             start = stop
-        yield start, end
+        yield start, text[start:end]

@@ -34,7 +34,7 @@ def find_truncated(text: str) -> Findings:
     []
     """
     lines = [(start, line) for start, line in text_lines(text) if line and not line.isspace()]
-    unclosed = [i for i, (_, line) in enumerate(lines) if not _closes(line)]
+    unclosed = [i for i, (_, line) in enumerate(lines) if not line.rstrip().endswith(_CLOSING)]
     if not unclosed:
         return NOTHING
     whole = ["", *(line for _, line in lines), ""]

@@ -92,10 +92,10 @@ def fix_glued_credits(text: str) -> Findings:
     return Findings(changes, doubts)
 
 
-def _leading(text: str) -> Iterator[re.Match[str]]:
-    for start, line in text_lines(text):
-        if line[:2] in patterns().openings and (match := patterns().leading.match(text, start)):
-            yield match
+def _leading(text: str) -> list[re.Match[str]]:
+    openings, leading = patterns().openings, patterns().leading
+    near = [start for start, line in text_lines(text) if line[:2] in openings]
+    return [match for start in near if (match := leading.match(text, start))]
 
 
 def _unglue(match: re.Match[str], changes: list[Change], doubts: list[Doubt]) -> None:
@@ -156,8 +156,9 @@ def fix_spliced_agencies(text: str) -> Findings:
 
 
 def _spliced(text: str) -> Iterator[tuple[int, int]]:
+    first_words = patterns().first_words
     for word in _CAPITAL.finditer(text):
-        agency = patterns().between.match(text, word.start()) if word[0] in patterns().first_words else None
+        agency = patterns().between.match(text, word.start()) if word[0] in first_words else None
         if agency and (tie := _TIE.search(text, max(0, word.start() - _TIE_LENGTH), word.start())):
             before = text[max(0, tie.start() - 60) : tie.start()].split("\n")[-1].split()
             if before and (_is_officer(before) or (before[-1], agency["after"]) in _neighbours(text)):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, compress, count
-from operator import add, and_, eq
+from itertools import accumulate, count
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ _SIGNS = '.,;:!?…«»“”"()[]–—/'
 
 
 # An echo of three words has at most two between (and connectors); a longer one brings more of them back.
-_SOON, _MANY, _PHRASE = 7, 3, 3
+_NEAR, _SOON, _MANY, _PHRASE = 3, 7, 3, 3
 
 
 class Word(NamedTuple):
@@ -101,28 +101,28 @@ def near(one: str, other: str) -> bool:
 def repeats(words: Sequence[str]) -> bool:
     """Whether words come back closely enough to be worth a real look: cheap, and rather too often true.
 
+    That is a word twice in a row or about a connector, two words in a row at a distance of two or three, or three words
+    in a row (`_triples_return`). All take words that stood before, so one look at where each word stood last is enough.
+
     >>> repeats("kim kim a ri".split()), repeats("il pleut à paris et à lyon".split())
     (True, False)
     """
-    again = len(words) - len(set(words))
-    if again == 0:
-        return False
-    if any(map(eq, words, words[1:])):
-        return True
-    after_one = list(map(eq, words, words[2:]))
-    if True in after_one and (_joined(words, after_one) or any(map(and_, after_one, after_one[1:]))):
-        return True
-    if again == 1:
-        return False
-    after_two = list(map(eq, words, words[3:]))
-    if True in after_two and any(map(and_, after_two, after_two[1:])):
-        return True
-    return again >= _PHRASE and _triples_return(words)
-
-
-def _joined(words: Sequence[str], after_one: Sequence[bool]) -> bool:
-    """Whether a connector stands between two copies of a word."""
-    return not lexicon().connectors.isdisjoint(compress(words[1:], after_one))
+    last: dict[str, int] = {}
+    before, row, phrase = 0, 0, False  # distance of the word before, words in a row that stood before
+    for i, word in enumerate(words):
+        if word not in last:
+            last[word] = i
+            before = row = 0
+            continue
+        distance = i - last[word]
+        last[word] = i
+        if distance == 1 or (distance == before and distance <= _NEAR):
+            return True
+        if distance == 2 and words[i - 1] in lexicon().connectors:
+            return True
+        before, row = distance, row + 1
+        phrase = phrase or row == _PHRASE
+    return phrase and _triples_return(words)
 
 
 def _triples_return(words: Sequence[str]) -> bool:
@@ -148,6 +148,8 @@ def text_lines(text: str) -> tuple[tuple[int, str], ...]:
     >>> text_lines("Un pont\\nUn péage")
     ((0, 'Un pont'), (8, 'Un péage'))
     """
+    if "\n" not in text:
+        return ((0, text),)
     contents = text.split("\n")
     starts = map(add, accumulate(map(len, contents), initial=0), count())  # line breaks count
     return tuple(zip(starts, contents, strict=False))

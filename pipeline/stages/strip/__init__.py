@@ -21,7 +21,7 @@ from pipeline.stages.strip.harvest import harvest
 from pipeline.stages.strip.inline import inline_spans
 from pipeline.stages.strip.lexicon import Lexicon, load
 from pipeline.stages.strip.lines import Judge
-from pipeline.stages.strip.page import Page
+from pipeline.stages.strip.page import Page, inside
 from pipeline.stages.strip.removal import changes
 
 __all__ = ["Strip", "StripOptions"]
@@ -67,11 +67,12 @@ class Strip(DocumentStage[StripOptions]):
     def _clean(self, document: Document, learned: dict[str, MetaValue]) -> bool:
         """One pass over the current text; whether it changed anything. Fills in what the removed lines say."""
         before = document.text
+        if self._is_settled(before):
+            return False
         page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
         removals = list(page.removals())
         self._edit(document, [*changes(page.lines, removals, len(before)), *page.inline()])
-        spans = inline_spans(document.text, self.judge.lexicon.inline)
-        self._edit(document, [Change(start, end, "", phrase.text, phrase.kind) for start, end, phrase in spans])
+        self._edit(document, self._inline(document.text))
         if document.text == before:
             return False
         harvest(learned, ((r.kind, page.lines[r.line].text) for r in removals))
@@ -79,18 +80,36 @@ class Strip(DocumentStage[StripOptions]):
             learned.setdefault("title", title)
         return True
 
-    def _edit(self, document: Document, wanted: list[Change]) -> None:
-        if wanted:
-            document.edit([change for change in wanted if not self._restored(document, change)], self.name)
+    def _is_settled(self, text: str) -> bool:
+        """Whether a text is a lone line with nothing to take from its inside: no lone line goes as a whole.
 
-    def _restored(self, document: Document, change: Change) -> bool:
-        """Whether a reviewer wants this text back."""
-        wanted = self.resources.restored.get(document.id, frozenset())
-        if not wanted:
+        Cheap, and spares such lines the judgement.
+        """
+        line = text.strip()
+        if "\n" in line or not line or self._inline(text):
             return False
-        start, end = document.to_raw(change.start, change.end)
-        texts = {document.text[change.start : change.end], document.raw[start:end]}
-        return any(text in wanted or text.strip() in wanted for text in texts)
+        return next(inside(line, self.judge.lexicon.exact), None) is None
+
+    def _inline(self, text: str) -> list[Change]:
+        """What goes from inside lines by the lexicon's phrases."""
+        if not self.judge.lexicon.inline_starts.search(text):  # as in nearly all texts
+            return []
+        spans = inline_spans(text, self.judge.lexicon.inline)
+        return [Change(start, end, "", phrase.text, phrase.kind) for start, end, phrase in spans]
+
+    def _edit(self, document: Document, wanted: list[Change]) -> None:
+        restored = self.resources.restored.get(document.id)
+        if restored:
+            wanted = [change for change in wanted if not _is_in(restored, document, change)]
+        if wanted:
+            document.edit(wanted, self.name)
+
+
+def _is_in(restored: frozenset[str], document: Document, change: Change) -> bool:
+    """Whether a change would take one of these texts away."""
+    start, end = document.to_raw(change.start, change.end)
+    texts = {document.text[change.start : change.end], document.raw[start:end]}
+    return any(text in restored or text.strip() in restored for text in texts)
 
 
 @cache

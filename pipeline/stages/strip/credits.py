@@ -27,7 +27,8 @@ _SENTENCE_END = '.!?…»”")'
 
 
 @cache
-def _last_words() -> frozenset[str]:
+def last_words() -> frozenset[str]:
+    """The last words of agencies, in lower case."""
     agencies = load_agencies()
     words = {re.split(r"\W", name)[-1].lower() for name in (*agencies.names, *agencies.companions)}
     return frozenset(words - {""})  # of "D.R.": else every line that ends in a question mark would be looked at
@@ -38,7 +39,7 @@ def _ends_with_agency(line: str) -> bool:
     last = line[-30:].rstrip(' .)]»”"').rpartition(" ")[2]
     if not last.isalnum():
         last = _NO_WORD.split(last)[-1]
-    return last.lower() in _last_words()
+    return last.lower() in last_words()
 
 
 @cache

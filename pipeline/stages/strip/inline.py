@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Kind
@@ -45,14 +45,9 @@ class Inline:
         return stop + len(self.end) if stop >= 0 and "\n" not in text[at:stop] else -1
 
 
-def inline_spans(text: str, phrases: Mapping[str, Sequence[Inline]]) -> list[tuple[int, int, Inline]]:
-    """All phrases' spans in order of their start; of overlapping ones the first.
-
-    Args:
-        phrases: by the character that they begin with; few texts have any of these.
-    """
-    near = [phrase for first, group in phrases.items() if first in text for phrase in group]
-    there = [phrase for phrase in near if phrase.start in text]  # nearly always none
+def inline_spans(text: str, phrases: Sequence[Inline]) -> list[tuple[int, int, Inline]]:
+    """All phrases' spans in order of their start; of overlapping ones the first."""
+    there = [phrase for phrase in phrases if phrase.start in text]
     found = sorted((start, end, i) for i, phrase in enumerate(there) for start, end in phrase.spans(text))
     spans, edge = [], 0
     for start, end, i in found:

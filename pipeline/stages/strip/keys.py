@@ -5,6 +5,7 @@ Lower case, without accents, punctuation and symbols, every number `0`.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from codecs import charmap_encode
 from encodings import cp1252
@@ -31,15 +32,22 @@ class _Fold(dict[int, str | None]):
 
 def _byte_table() -> tuple[bytes, bytes]:
     """The same for the bytes of Windows-1252, which hold nearly all French: the table, and the bytes that vanish."""
-    chars = bytes(range(256)).decode("cp1252", errors="replace")
-    folded = [_FOLD[ord(char)] for char in chars]
+    folded = [_FOLD[ord(char)] for char in _CHARS]
     return "".join(f or " " for f in folded).encode("ascii", "replace"), bytes(
         i for i in range(256) if folded[i] is None
     )
 
 
+def _sign(char: str) -> str:
+    """The sign of a character; see `Folded`."""
+    kinds = {"[a-zà-ÿ0-9?!]": "a", "[A-ZÀ-Þ]": "A", "[-–—]": "-", "[|>›»•·\t]": "|", "©": "c", r"[#:()\],./@]": char}
+    return next(sign for chars, sign in (kinds | {"\xad": "?", r"\s": " ", "": "_"}).items() if re.match(chars, char))
+
+
+_CHARS = bytes(range(256)).decode("cp1252", errors="replace")
 _FOLD = _Fold()
 _TABLE, _GONE = _byte_table()
+_SIGNS = "".join(map(_sign, _CHARS)).encode("ascii")
 
 
 def key(line: str) -> str:
@@ -51,20 +59,30 @@ def key(line: str) -> str:
     return fold(line)[0]
 
 
-def fold(line: str) -> tuple[str, list[str]]:
-    """The key of a line, and its words."""
+def fold(line: str) -> tuple[str, list[str], bytes]:
+    """The key of a line, its words, and its signs.
+
+    The signs are a byte for each character: ``a`` for a small letter, a digit, ``!`` and ``?``, ``A`` for a capital,
+    ``-`` for a dash, ``|`` for a mark that parts labels, ``c`` for ``©``, a blank for white space, ``#:(),./@]`` for
+    themselves, ``_`` for the rest. A ``?`` stands for any: the line has a character that Windows-1252 lacks, or one
+    that vanishes.
+
+    >>> fold("Œuvre > (1 024)")
+    ('oeuvre 0', ['oeuvre', '0'], b'AAaaaa | (a aaa)')
+    """
     if "œ" in line or "Œ" in line:
         line = line.replace("œ", "oe").replace("Œ", "OE")
     try:
-        folded = charmap_encode(line, "strict", cp1252.encoding_table)[0].translate(_TABLE, _GONE).decode("ascii")
+        raw = charmap_encode(line, "strict", cp1252.encoding_table)[0]
+        folded, signs = raw.translate(_TABLE, _GONE).decode("ascii"), raw.translate(_SIGNS)
     except UnicodeEncodeError:
-        folded = line.translate(_FOLD)
+        folded, signs = line.translate(_FOLD), b"?"
     words = folded.split()
     folded = " ".join(words)
     if "0" not in folded:
-        return folded, words
+        return folded, words, signs
     while "00" in folded:
         folded = folded.replace("00", "0")
     while "0 0" in folded:
         folded = folded.replace("0 0", "0")
-    return folded, folded.split()
+    return folded, folded.split(), signs

@@ -6,6 +6,7 @@ In a phrase `*` stands for any words or none; there is no other syntax, so that 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ import yaml
 
 from pipeline.document import Kind
 from pipeline.errors import ConfigError, did_you_mean
+from pipeline.stages.strip import credits
 from pipeline.stages.strip.inline import Inline
 from pipeline.stages.strip.keys import key
 
@@ -74,13 +76,16 @@ class Lexicon:
         first, last: the words that these begin and end with.
         openings: phrases with `*` behind their first word or words, by the first one and the second ("" for none).
         open: other phrases with `*`, by their longest word.
-        inline: phrases that go from inside a line, by their first character.
+        inline: phrases that go from inside a line.
+        inline_starts: what these begin with.
         bylines: what stands before a name in a byline, by its first word.
         days: months and weekdays.
         times: small words that stand in dates and times.
         roles: small words that stand beside the names of a byline.
         widgets: words that widgets say and articles seldom, with the kind of the widget.
         widget_words: other words of widgets.
+        openers: words that open dates and bylines.
+        marked: words by which shapes know a line wherever they stand: of widgets, and those that agencies end in.
         digest: changes whenever a file does.
     """
 
@@ -89,7 +94,8 @@ class Lexicon:
     last: set[str] = field(default_factory=set)
     openings: dict[str, dict[str, list[Phrase]]] = field(default_factory=dict)
     open: dict[str, list[Phrase]] = field(default_factory=dict)
-    inline: dict[str, list[Inline]] = field(default_factory=dict)
+    inline: list[Inline] = field(default_factory=list)
+    inline_starts: re.Pattern[str] = re.compile("(?!)")
     keep: frozenset[str] = frozenset()
     bylines: dict[str, list[str]] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()
@@ -98,6 +104,8 @@ class Lexicon:
     roles: frozenset[str] = frozenset()
     widgets: dict[str, Kind] = field(default_factory=dict)
     widget_words: frozenset[str] = frozenset()
+    openers: frozenset[str] = frozenset()
+    marked: frozenset[str] = frozenset(("avec",))
     digest: str = ""
 
     def find(self, key: str, words: Sequence[str]) -> Phrase | None:
@@ -128,8 +136,8 @@ class Lexicon:
                 for phrase in phrases:
                     self._add_phrase(phrase, kind, tier, limits.get(kind, LIMIT))
         for kind, phrases in content.get("inline", {}).items():
-            for phrase in phrases:
-                self.inline.setdefault(phrase[0], []).append(Inline.parse(phrase, kind))
+            self.inline += [Inline.parse(phrase, kind) for phrase in phrases]
+        self.inline_starts = re.compile("|".join(re.escape(phrase.start) for phrase in self.inline) or "(?!)")
         self.keep |= {key(p) for p in content.get("keep", ())}
         for byline in map(key, content.get("bylines", ())):
             self.bylines.setdefault(byline.partition(" ")[0], []).append(byline + " ")
@@ -139,6 +147,8 @@ class Lexicon:
         self.roles |= _words(content, "roles")
         self.widgets |= {key(word): kind for kind, words in content.get("widgets", {}).items() for word in words}
         self.widget_words |= _words(content, "widget_words")
+        self.openers |= {*self.bylines, *self.days, *self.times}
+        self.marked |= {*self.widgets, *map(key, credits.last_words())}
 
     def _add_phrase(self, text: str, kind: Kind, tier: str, limit: int) -> None:
         pieces = _pieces(text)

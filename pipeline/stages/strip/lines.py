@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.stages.strip import shapes
 from pipeline.stages.strip.keys import fold
 from pipeline.stages.strip.lexicon import EVERYWHERE, Lexicon, Phrase
-from pipeline.stages.strip.shapes import ALONE, HINT, Verdict, by_shape
+from pipeline.stages.strip.shapes import ALONE, HINT, Sight, Verdict, by_shape
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
 CACHE = 1 << 14  # judged lines that are remembered: pages of one site share their menus, and passes the text
@@ -43,10 +43,8 @@ class Judge:
 
     def lines(self, text: str) -> list[Line]:
         """The lines of a text that are not blank, each with its verdict."""
-        known = self._known
-        return [
-            Line(start, start + len(line), line, known.get(line) or self._new(line)) for start, line in _stripped(text)
-        ]
+        found, known = _stripped(text), self._known
+        return [Line(start, start + len(line), line, known.get(line) or self._new(line)) for start, line in found]
 
     def _new(self, line: str) -> Verdict:
         """The verdict on a line that is not known."""
@@ -59,7 +57,7 @@ class Judge:
 
     def _judge(self, line: str) -> Verdict:
         """What a line without white space around it says on its own."""
-        folded, words = fold(line[:HEAD])
+        folded, words, signs = fold(line[:HEAD])
         if folded in self.lexicon.keep:
             return Verdict(4.0, rule=KEEP, key=folded, words=len(words), closed=True)
         closed = line[-4:].rstrip(AFTER).endswith(CLOSERS)
@@ -70,7 +68,7 @@ class Judge:
             score = PHRASES[tier] + (max(self._prose(line, words, closed), 0.0) if phrase.open else 0.0)
             return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed, tier in EVERYWHERE)
         prose = self._prose(line, words, closed)
-        shape = by_shape(line, folded, words, self.lexicon, closed and prose >= 1)
+        shape = by_shape(Sight(line, folded, words, signs, self.lexicon), closed and prose >= 1)
         return shape or Verdict(prose, "", None, "", folded, len(words), closed)
 
     def _is_heading(self, line: str, phrase: Phrase, closed: bool) -> bool:
@@ -96,7 +94,7 @@ class Judge:
         Length and end of a line tell text from labels nearly alone (Kohlschütter et al. 2010, Boilerplate Detection
         using Shallow Text Features); the share of stop words, as in jusText, tells sentences from lists of names.
         """
-        count = len(words) * max(1.0, len(line) / HEAD)
+        count = len(words) * (len(line) / HEAD if len(line) > HEAD else 1.0)
         if closed:
             score = min(4.0, 0.4 + 0.08 * count) if count > 2 else 0.0
             if line.endswith(("…", "...", "(...)", "[…]")) and count >= 6:
@@ -117,10 +115,11 @@ class Judge:
         return score
 
 
-def _stripped(text: str) -> Iterator[tuple[int, str]]:
+def _stripped(text: str) -> list[tuple[int, str]]:
     """Start and content of the lines that are not blank."""
-    start = 0
+    found, start = [], 0
     for raw in text.split("\n"):
         if line := raw.strip():
-            yield (start if line is raw else start + raw.index(line[0])), line
+            found.append((start if line is raw else start + raw.index(line[0]), line))
         start += len(raw) + 1
+    return found

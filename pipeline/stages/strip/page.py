@@ -80,21 +80,11 @@ class Page:
     def inline(self) -> Iterator[Change]:
         """What goes from inside the lines that stay."""
         for line in compress(self.lines, self.kept):
-            for start, end, rule in inline_credits(line.text):
-                yield Change(line.start + start, line.start + end, "", rule, "credit", 0.9)
-            if tail := self._tail(line):
-                yield Change(line.end - len(tail), line.end, "", "label-at-end", "read-more", 0.9)
+            for start, end, rule, kind in inside(line.text, self.labels):
+                yield Change(line.start + start, line.start + end, "", rule, kind, 0.9)
         if self.title is not None and self.kept[self.title]:
             line = self.lines[self.title]
             yield Change(line.start + len(self.title_text()), line.end, "", "title-suffix", "title-suffix", 0.9)
-
-    def _tail(self, line: Line) -> str:
-        """A button behind the last sentence of a line of text: "… Lire la suite »"."""
-        if (line.text[-1] in ".!?" and not line.text.endswith("...")) or len(line.text) < TAILED:
-            return ""
-        tail = _TAIL.search(line.text, len(line.text) - TAIL)
-        phrase = self.labels.get(key(tail.group())) if tail else None
-        return tail.group() if tail and phrase and phrase.kind == "read-more" and phrase.tier == "alone" else ""
 
     def _swallow(self) -> None:
         """Headlines right below a pointer ("Lire aussi") go with it."""
@@ -188,6 +178,23 @@ class Page:
         for i in (card - 1, card + 1):
             if 0 <= i < len(self.lines) and i != self.title and self.kept[i] and titles.is_name(self.lines[i]):
                 self._drop(i, "byline", "name-by-date")
+
+
+def inside(text: str, labels: Mapping[str, Phrase]) -> Iterator[tuple[int, int, str, Kind]]:
+    """Spans that go from inside a line, wherever it stands, each with its rule and kind."""
+    for start, end, rule in inline_credits(text):
+        yield start, end, rule, "credit"
+    if tail := _tail(text, labels):
+        yield len(text) - len(tail), len(text), "label-at-end", "read-more"
+
+
+def _tail(text: str, labels: Mapping[str, Phrase]) -> str:
+    """A button behind the last sentence of a line of text: "… Lire la suite »"."""
+    if (text[-1] in ".!?" and not text.endswith("...")) or len(text) < TAILED:
+        return ""
+    tail = _TAIL.search(text, len(text) - TAIL)
+    phrase = labels.get(key(tail.group())) if tail else None
+    return tail.group() if tail and phrase and phrase.kind == "read-more" and phrase.tier == "alone" else ""
 
 
 def is_furniture(line: Line) -> bool:

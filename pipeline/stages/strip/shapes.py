@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipeline.document import Kind
@@ -42,14 +43,16 @@ class Verdict(NamedTuple):
 
 
 class Sight(NamedTuple):
-    """A line as the shapes look at it: its text (at most `HEAD` characters), its key and the key's words."""
+    """A line as the shapes look at it: its text, and its key, words and signs as `fold` has them."""
 
     text: str
     key: str
     words: Sequence[str]
+    signs: bytes
     lexicon: Lexicon
 
 
+Shape = Callable[[Sight], Verdict | None]
 ALONE, CARD, HINT = -4.0, -1.0, -1.5  # scores of lines that go wherever they stand, in a card, in a menu
 # Words of widgets in a widget, those of `widgets` counted twice: at least so many, and this part of the words. No line
 # of 6,008 written by people has so much.
@@ -59,13 +62,16 @@ IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 ROLE = 16  # words of the longest byline with what its author does
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
 
+ORDINARY = b"aA _"  # signs that say nothing
+
 _MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]$")
 _ADDRESS = re.compile(
     r"(?:https?:|www\.)?//\S+$|www\.\S+$|\S+@\S+\.\w+$|@\w+$|[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,4}/?$"
 )
 _MAIL = re.compile(r"\w@\w[\w-]*\.\w")
 _OF_DAY = re.compile(r"\bdu (?:\w+di |dimanche )?0\b")  # "Réunion du 3 mai" is no name with a date
-_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)(?!\d)")
+# Its first digit comes before what is asked of the place: a scan for digits is the faster one.
+_DAY = re.compile(r"\d(?<!\d.)(?:\d?[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{3}-\d\d-\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=[^\s:a-zà-ÿ]*[A-ZÀ-Þ«])")
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\W.{0,12}?\d{1,2}\s?[h:.]\s?\d\d\b")  # a day of a year, and a time
@@ -85,27 +91,52 @@ _PARTICLES = frozenset(
 )
 
 
-def by_shape(line: str, folded: str, words: Sequence[str], lexicon: Lexicon, sentence: bool) -> Verdict | None:
+def by_shape(sight: Sight, sentence: bool) -> Verdict | None:
     """The first shape that a line has; None where it has none of them.
 
     A line that reads as a sentence is no label, date or menu; only what signs or owns can look like one.
     """
-    if not words:
-        button = line in CLOSE or all(char > "\U0001f000" or char in "\ufe0f" for char in line)
+    if not sight.words:
+        button = sight.text in CLOSE or all(char > "\U0001f000" or char in "\ufe0f" for char in sight.text)
         return Verdict(HINT, "hints", "navigation", "symbol") if button else Verdict(-0.3, "", None, "symbols")
-    if len(line) > LONGEST:
+    if len(sight.text) > LONGEST:
         return None
-    sight = Sight(line, folded, words, lexicon)
-    for shape in SENTENCES if sentence else SHAPES:
+    for shape in _near(_signs(sight), sentence):
         if found := shape(sight):
             return found
     return None
 
 
+def _signs(sight: Sight) -> frozenset[int]:
+    """Which of the signs of `SHAPES` a line has."""
+    _, folded, words, signs, lexicon = sight
+    found = signs.translate(None, ORDINARY)
+    if "0" in folded:
+        found += b"0"
+    if words[0] in lexicon.openers:
+        found += b"d"
+    if not lexicon.marked.isdisjoint(words):
+        found += b"w"
+    if words[0] in lexicon.first or words[0] == "0" or b"  " in signs:
+        found += b"|"
+    if b"aA" in signs or _is_doubled(folded):
+        found += b"A"
+    return frozenset(found)
+
+
+@cache
+def _near(signs: frozenset[int], sentence: bool) -> tuple[Shape, ...]:
+    """The shapes that a line with these signs can have, in their order."""
+    unknown = ord("?") in signs
+    return tuple(
+        shape
+        for shape, needs in SHAPES.items()
+        if (unknown or not signs.isdisjoint(needs)) and (shape in SENTENCES or not sentence)
+    )
+
+
 def hashtags(sight: Sight) -> Verdict | None:
     """``#Pyongyang #Russie``: one tag alone, or two and more and hardly anything else."""
-    if "#" not in sight.text:
-        return None
     tokens = [token for token in sight.text.split() if len(token) > 1 or token.isalnum()]
     if len(tokens) == 1 and sight.text[0] == "#" and sight.text[1:2].isalpha():
         return _found(sight, ALONE, "alone", "hashtags", "hashtags")
@@ -182,9 +213,8 @@ def crumbs(sight: Sight) -> Verdict | None:
 
 def glued(sight: Sight) -> Verdict | None:
     """``AccueilPétitionsSondages``: labels run together, or one label twice (``Lire la suiteLire la suite``)."""
-    half = len(sight.key) // 2
-    if half > 2 and sight.key[:half] == sight.key[-half:] and len(sight.words) <= 14:
-        phrase = sight.lexicon.exact.get(sight.key[:half])
+    if _is_doubled(sight.key) and len(sight.words) <= 14:
+        phrase = sight.lexicon.exact.get(sight.key[: len(sight.key) // 2])
         alone = phrase is not None and phrase.tier != "hints"
         return _found(sight, ALONE if alone else HINT, "alone" if alone else "hints", "navigation", "doubled-label")
     if sight.text[-1] in ".!?…" or not _GLUED.search(sight.text):
@@ -199,7 +229,7 @@ def carrier(sight: Sight) -> Verdict | None:
     """A line that an inline phrase ends, as the edit links of a wiki end its headings: it is text."""
     if sight.text[-1] not in ")]":
         return None
-    there = any(phrase.text in sight.text for group in sight.lexicon.inline.values() for phrase in group)
+    there = any(phrase.text in sight.text for phrase in sight.lexicon.inline)
     return _found(sight, 0.3, "", None, "inline-phrase") if there else None
 
 
@@ -221,10 +251,24 @@ def widget(sight: Sight) -> Verdict | None:
     return _found(sight, ALONE, "alone", sight.lexicon.widgets[min(strong)], "widget-words")
 
 
-SHAPES: tuple[Callable[[Sight], Verdict | None], ...] = (
-    carrier,
-    hashtags, date, credit, byline, widget, file_name, address, copyright, crumbs, ticker, glued,
-)  # fmt: skip
+# In the order in which a line is compared with them, each with the signs of which a line with that shape has one at
+# least, so that most lines are compared with few. They are those of `fold`, and `0` for a number, `d` for a first word
+# of dates or bylines, `w` for a `marked` word, `|` also for two blanks in a row or a first word that is a number or
+# one of labels, `A` for a capital inside a word or a key said twice.
+SHAPES: dict[Shape, bytes] = {
+    carrier: b")]",
+    hashtags: b"#",
+    date: b"0d",
+    credit: b":c0w",
+    byline: b",0dw",
+    widget: b"w",
+    file_name: b"./",
+    address: b"@./",
+    copyright: b"c(",
+    crumbs: b"|-/",
+    ticker: b"0",
+    glued: b"A",
+}
 SENTENCES = (carrier, widget, credit, copyright)
 _HERE = re.compile(r"^\W*(?:vous [êe]tes ici|you are here)\s*:?\s*", re.IGNORECASE)
 HOMES = frozenset(("accueil", "home", "acceuil", "vous etes ici", "home page"))
@@ -244,7 +288,7 @@ def _dated(sight: Sight) -> bool:
 def _names(sight: Sight, skip: int) -> list[str]:
     """The names that a line consists of beside dates; nothing where other words stand in it."""
     roles = sight.lexicon.roles
-    tokens = [(token, k) for token in _TOKEN.findall(sight.text) if (k := key(token))][skip:]
+    tokens = [(token, k) for token in _TOKEN.findall(sight.text) if (k := _word_key(token))][skip:]
     rest = [(token, k) for token, k in tokens if not dateish(k, sight.lexicon)]
     names = [token for token, _ in rest if token[0].isupper() or token.isupper()]
     small = [k for token, k in rest if not token[0].isupper()]
@@ -253,6 +297,11 @@ def _names(sight: Sight, skip: int) -> list[str]:
     if len(names) > 7 or not all((first := k.split(" ")[0]) in _PARTICLES or first in roles for k in small):
         return []
     return names or [k for k in small if k in roles]
+
+
+@lru_cache(1 << 12)
+def _word_key(word: str) -> str:
+    return key(word)
 
 
 def _role(sight: Sight) -> bool:
@@ -304,3 +353,8 @@ def _menu(sight: Sight, parts: Sequence[str], rule: str) -> Verdict | None:
     if len(found) < 2 or len(found) < 0.5 * len(parts):
         return None
     return _found(sight, ALONE, "alone", labels.main_kind(found), rule)
+
+
+def _is_doubled(key: str) -> bool:
+    half = len(key) // 2
+    return half > 2 and key[0] == key[-half] and key[:half] == key[-half:]
