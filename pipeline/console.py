@@ -103,6 +103,7 @@ def _table(summary: Summary, verbose: bool) -> Table:
         "removed": _listed(summary.counts["removed"], "characters"),
         "repairs": _listed(summary.counts["repairs"], "edits"),
         "segments": _listed({name or "untranslated": n for name, n in summary.counts["segments"].items()}, "segments"),
+        "retries": _retries(summary.model),
         "flags": _listed(summary.counts["flags"], "flags"),
         "warnings": _listed(summary.counts["warnings"], "documents"),
         "speed": _speed(summary),
@@ -122,6 +123,12 @@ def _table(summary: Summary, verbose: bool) -> Table:
 def _listed(counts: dict[str, int], unit: str) -> str:
     parts = ", ".join(f"{name} {number:,}" for name, number in counts.items())
     return f"{sum(counts.values()):,} {unit}: {parts}" if counts else ""
+
+
+def _retries(model: dict[str, str]) -> str:
+    if "retried" not in model:
+        return ""
+    return f"{model['retried']} translated again, {model.get('doubtful', 'none')} still doubtful after that"
 
 
 def _speed(summary: Summary) -> str:

@@ -51,7 +51,8 @@ def prepare(config: Config, work: Path, workers: int = 2) -> Counter[str]:
 def judged(config: Config, pool: ProcessPoolExecutor) -> Iterator[tuple[Pair, str]]:
     """Each pair, cleaned, with the reason to drop it or nothing."""
     paths = [path for pattern in config.data.parts for path in resolve(pattern)]
-    drawn = grammar.pairs(config.data.grammar, config.seed, grammar.read_grammar())
+    count = config.data.grammar
+    drawn = grammar.pairs(count, config.seed, grammar.read_grammar()) if count else ()
     pairs = chain(drawn, read([NAMES, *paths], config.data.max_pairs))
     for group in chunks(chunks(pairs, CHUNK), CHUNKS):
         for judgements in pool.map(judge, group, [config.data] * len(group)):

@@ -7,7 +7,7 @@ names are transcribed differently into French and English (Choïgou, Shoigu).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -32,7 +32,13 @@ _PART = 0.5  # of the evidence, for a name beside one that is there: "Larry Hagm
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A capitalised word as written, and folded; its place; whether it would be capitalised anyway, as one that opens."""
+    """A capitalised word.
+
+    Attributes:
+        written, folded: the word.
+        start: its place.
+        opens: it would be capitalised anyway, as at a sentence's start.
+    """
 
     written: str
     folded: str
@@ -73,15 +79,16 @@ def _missing(
     missing = {}
     for i, (name, evidence) in enumerate(zip(side.names, found, strict=True)):
         part = name.folded not in glossary and any(
-            not found[j] and _beside(*sorted((i, j)), side.names) for j in (i - 1, i + 1) if 0 <= j < len(found)
+            not found[j] and _beside(side.names[min(i, j)], side.names[max(i, j)])
+            for j in (i - 1, i + 1)
+            if 0 <= j < len(found)
         )
         missing[name.written] = evidence * (_PART if part else 1)
     return missing
 
 
-def _beside(one: int, other: int, names: Sequence[Name]) -> bool:
-    """Whether two names that follow each other are parts of one; a word that opens a sentence is none."""
-    earlier, later = names[one], names[other]
+def _beside(earlier: Name, later: Name) -> bool:
+    """Whether two names are parts of one; a word that opens a sentence is none."""
     return not earlier.opens and later.start == earlier.start + len(earlier.written) + 1
 
 

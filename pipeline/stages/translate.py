@@ -100,7 +100,9 @@ class Translate(Stage[TranslateOptions]):
 
     def describe(self) -> dict[str, str]:
         bleu = self.model.bleu
+        counts = {"retried": self.guard.retried, "doubtful": self.guard.doubtful}
         return {
+            **{name: f"{number:,}" for name, number in counts.items() if number},
             "model": self.model.name,
             "source": self.model.source,
             "target": self.model.target,

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import SCHEMAS, Make, document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -18,6 +17,7 @@ from pipeline.io.export import FORMATS
 from pipeline.io.reviews import Review
 from pipeline.io.tmx import read_tmx
 from pipeline.io.xliff import read_xliff
+from tests.io.conftest import SCHEMAS, Make, document
 
 CASES = Path(__file__).parents[1] / "cases" / "io"
 TEXTS = [case["text"] for case in yaml.safe_load((CASES / "hostile.yaml").read_text(encoding="utf-8"))]

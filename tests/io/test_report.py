@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Make, document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -23,6 +22,7 @@ from pipeline.io import report
 from pipeline.io.export import FORMATS
 from pipeline.io.report.rows import rows, visible
 from pipeline.io.reviews import Review
+from tests.io.conftest import Make, document
 
 CASES = Path(__file__).parents[1] / "cases" / "io"
 TEXTS = [case["text"] for case in yaml.safe_load((CASES / "hostile.yaml").read_text(encoding="utf-8"))]

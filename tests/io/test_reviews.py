@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import document
-
 from pipeline.io.export import Export
 from pipeline.io.reviews import Review
 from pipeline.review.addresses import segment_key
 from pipeline.review.events import Event, append
 from pipeline.store import Store
+from tests.io.conftest import document
 
 AT = "2026-03-04T05:06:07+00:00"
 

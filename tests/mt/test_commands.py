@@ -162,3 +162,11 @@ def test_a_quiet_run_names_its_failures_once(run: Runner) -> None:
     result = run("run", "in", "--engine", "echo", "-q")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == ["failed: in/empty.txt: is empty"]
+
+
+def test_the_summary_tells_how_often_the_guard_tried_again(run: Runner) -> None:
+    Path("t.txt").write_text("Les soldats sont dans la ville avec leurs familles.\n\nParis.\n")
+    result = run("run", "t.txt", "--engine", "echo")
+    assert "retries 1 translated again, 1 still doubtful after that" in " ".join(result.stderr.split())
+    again = run("run", "t.txt", "--engine", "echo")
+    assert "translated again" not in again.stderr

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from toy_pair import sentences, ticking, toy_config
 
+from tests.training.toy_pair import sentences, ticking, toy_config
 from training import encode, lexicon, prepare, vocab
 from training.config import Config
 from training.train import Run, train

@@ -13,9 +13,9 @@ import pytest
 import sacrebleu
 import torch
 from torch.nn import functional
-from toy_pair import STEPS, ticking
 from transformers import MarianMTModel, MarianTokenizer
 
+from tests.training.toy_pair import STEPS, ticking
 from training import distil
 from training.bundle import join, split
 from training.config import ROOT, Config
@@ -26,7 +26,7 @@ from training.train import Run, train
 
 FILES = {
     "README.md", "config.json", "generation_config.json", "model.safetensors", "source.spm", "target.spm",
-    "tokenizer_config.json", "vocab.json",
+    "target_pieces.txt", "tokenizer_config.json", "vocab.json",
 }  # fmt: skip
 
 
@@ -87,6 +87,11 @@ def test_the_export_is_an_ordinary_checkpoint(trained: tuple[Config, Path, Run],
     pad = model.config.pad_token_id
     assert not model.model.shared.weight[pad].any()
     assert model.final_logits_bias[0, pad] == -10_000
+    said = set((tmp_path / "target_pieces.txt").read_text("utf-8").split("\n")) | {"</s>", "<unk>"}
+    never = {i for piece, i in json.loads((tmp_path / "vocab.json").read_text("utf-8")).items() if piece not in said}
+    assert pad in never
+    assert len(never) > 20  # what only the made-up French uses
+    assert never == set((model.final_logits_bias[0] == -10_000).nonzero()[:, 0].tolist())
     inputs = tokenizer(["le chat mange le pain."], return_tensors="pt")
     assert inputs["input_ids"][0, -1] == 0
     words = tokenizer.batch_decode(model.generate(**inputs, max_length=20), skip_special_tokens=True)[0]
@@ -128,6 +133,17 @@ def test_a_model_makes_targets_of_its_own(trained: tuple[Config, Path, Run], tmp
     assert {pair.set for pair in made} == {"distilled"}
     chrf = sacrebleu.CHRF()
     assert all(chrf.sentence_score(pair.en, [english[pair.fr]]).score >= distil.MIN_CHRF for pair in made)
+
+
+def test_without_the_pairs_every_piece_may_be_said(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:
+    config, folder, _run = trained
+    for name in ("model", "run", "encoded"):
+        shutil.copytree(folder / name, tmp_path / "carried" / name)
+    for name in ("valid.fr", "valid.en", "dropped.json"):
+        shutil.copy(folder / name, tmp_path / "carried")
+    export(config, tmp_path / "carried", tmp_path / "out")
+    model: Any = MarianMTModel.from_pretrained(tmp_path / "out", dtype=torch.float32)
+    assert (model.final_logits_bias[0] == 0).sum() == model.config.vocab_size - 1
 
 
 def test_loss_is_torchs_own() -> None:
