@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline import outputs, summary
 from pipeline.config import Config, cut, load
 from pipeline.errors import StoreError, UsageError, did_you_mean
-from pipeline.executors import Call
+from pipeline.executors import Executor
 from pipeline.explain import Reason, explain
 from pipeline.io.export import FORMATS, Export
 from pipeline.io.readers import check_inputs
@@ -87,7 +87,7 @@ class Job:
         with run.executor() as executor:
             result = _summary(store, folder, run, run(executor))
             cleaned = time.perf_counter()
-            result.files = self._write(store, folder, run, executor.call)
+            result.files = self._write(store, folder, run, executor)
             times = {"write": time.perf_counter() - cleaned, "total": time.perf_counter() - started}
         result.seconds = {name: round(seconds, 3) for name, seconds in {**result.seconds, **times}.items()}
         if result.files:
@@ -97,12 +97,12 @@ class Job:
         _log.info("finished", extra={"documents": result.documents, "seconds": result.seconds, "files": result.files})
         return result
 
-    def _write(self, store: Store, folder: Path, run: Run, call: Call) -> list[str]:
+    def _write(self, store: Store, folder: Path, run: Run, executor: Executor) -> list[str]:
         translated = any(step.name == "translate" for step in self.config.steps)
         formats = self.config.outputs.formats if translated else ()
         facts = {key: run.model[key] for key in ("model", "source", "target") if key in run.model}
         store.set_info("run", json.dumps({**facts, "signature": run.signature, "formats": formats}))
-        return outputs.write(_export(store), folder, formats, translated, call)
+        return outputs.write(_export(store), folder, formats, translated, executor.call, executor.processes)
 
 
 def _summary(store: Store, folder: Path, run: Run, work: Work) -> Summary:

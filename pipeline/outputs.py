@@ -84,13 +84,21 @@ class _Texts:
             store.set_written(self.ids, True)
 
 
-def write(export: Export, folder: Path, formats: Sequence[str], translated: bool, call: Call = here) -> list[str]:
+def write(
+    export: Export,
+    folder: Path,
+    formats: Sequence[str],
+    translated: bool,
+    call: Call = here,
+    processes: int = 1,
+) -> list[str]:
     """Write every output file that is not up to date.
 
     Args:
         formats: names in `FORMATS`; none of them is written where the run stopped before it had translations.
         translated: whether it has.
         call: who writes; see `pipeline.executors.Executor.call`.
+        processes: how many of them there are.
 
     Returns:
         what was written, for people: folders with the number of files, and file names.
@@ -100,7 +108,7 @@ def write(export: Export, folder: Path, formats: Sequence[str], translated: bool
         one.begin(export.store)
     texts = repr((translated, decisions_digest(export.store)))
     count = 0
-    jobs = chain(_together(files), _due(export.store, folder, translated, texts))
+    jobs = chain(_together(files, processes), _due(export.store, folder, translated, texts))
     for job, number in call(partial(_write, export, folder), jobs):
         job.settle(export.store)
         count += number
@@ -121,10 +129,10 @@ def _write(export: Export, folder: Path, job: _Together | _Texts) -> tuple[_Toge
     return job, job.write(export, folder)
 
 
-def _together(files: Sequence[_Files]) -> Iterator[_Together]:
-    """What one process writes: a format that takes as long as all others is written by itself."""
-    for alone in (False, True):
-        if found := [one for one in files if one.format.alone == alone]:
+def _together(files: Sequence[_Files], processes: int) -> Iterator[_Together]:
+    """What one process writes: all, or, where others help, a format that takes as long as all others by itself."""
+    for alone in (False, True) if processes > 1 else (None,):
+        if found := [one for one in files if alone in (None, one.format.alone)]:
             yield _Together(found)
 
 
@@ -156,10 +164,8 @@ def _due(store: Store, folder: Path, translated: bool, state: str) -> Iterator[_
 
 def _texts(export: Export, id: str, translated: bool) -> dict[str, str]:
     """What the files of a document hold, by folder."""
-    if not translated:
-        return {"clean": export.store.clean(id)}
-    document = export.document(id)
-    return {"clean": document.text, "translated": translation(document)}
+    clean = export.store.clean(id)
+    return {"clean": clean, "translated": translation(clean, export.segments(id))} if translated else {"clean": clean}
 
 
 def _paths(folder: Path, id: str) -> Iterator[Path]:

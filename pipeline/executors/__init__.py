@@ -34,6 +34,7 @@ class Executor(Protocol):
     """Takes shards of tasks through the first ``covers`` stages of the plan. Use it as a context manager."""
 
     covers: int
+    processes: int  # that `call` can keep busy
 
     def __enter__(self) -> Self: ...
 

@@ -39,6 +39,7 @@ class Inline:
     def __init__(self, cleaner: Cleaner, covers: int) -> None:
         self._cleaner = cleaner
         self.covers = covers
+        self.processes = 1
 
     def __enter__(self) -> Self:
         return self
@@ -67,11 +68,11 @@ class Workers:
 
     def __init__(self, cleaner: Cleaner, covers: int, count: int) -> None:
         self._cleaner = cleaner
-        self._count = count
+        self.processes = count
         self.covers = covers
 
     def __enter__(self) -> Self:
-        self._pool = self._start(self._count)
+        self._pool = self._start(self.processes)
         self._spare: ProcessPoolExecutor | None = None  # one process for documents under suspicion
         return self
 
@@ -94,7 +95,7 @@ class Workers:
         waiting: dict[Future[R], T] = {}
         for item in items:
             waiting[self._submit(function, item)] = item
-            if len(waiting) > AHEAD * self._count:
+            if len(waiting) > AHEAD * self.processes:
                 yield from self._done(function, waiting)
         while waiting:
             yield from self._done(function, waiting)
@@ -121,7 +122,7 @@ class Workers:
             return self._pool.submit(function, item)
         except RuntimeError:  # broken, or shut down because it was
             _log.warning("a worker process died; what was under way is tried again")
-            self._pool = self._start(self._count)
+            self._pool = self._start(self.processes)
             return self._pool.submit(function, item)
 
     def _collect(self, sent: list[_Sent]) -> Batch:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from pipeline.document import Document
+from pipeline.document import Document, Segment
 from pipeline.errors import StoreError, did_you_mean
 from pipeline.io.item import Item
 from pipeline.io.reviews import Review, reviews_of
@@ -51,8 +51,14 @@ class Export:
         if document is None:
             ids = islice(self.store.ids(), 10_000)
             raise StoreError(f'{self.store.path} has no document "{id}"{did_you_mean(id, ids)}')
-        overlay(self.store, document)
+        overlay(self.store, document.id, document.segments)
         return document
+
+    def segments(self, id: str) -> list[Segment]:
+        """The segments of one document, decisions applied."""
+        segments = self.store.segments(id)
+        overlay(self.store, id, segments)
+        return segments
 
     def items(self) -> Iterator[Item]:
         """Them, as the writers take them."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pipeline.document import Document
+from pipeline.document import Segment
 from pipeline.io.fields import one_line
 from pipeline.io.files import atomic, safe_path
 
@@ -31,13 +31,12 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
-def translation(document: Document) -> str:
+def translation(clean: str, segments: Iterable[Segment]) -> str:
     """The translation, line for line: line k holds the translations of the segments on line k of the clean text.
 
     A segment without translation, and a line without segments, stand there as they are in the clean text.
     """
     parts: dict[int, list[str]] = {}
-    for segment in document.segments:
+    for segment in segments:
         parts.setdefault(segment.line, []).append(one_line(segment.target or segment.source))
-    lines = document.text.split("\n")
-    return "\n".join(" ".join(parts[k]) if k in parts else line for k, line in enumerate(lines))
+    return "\n".join(" ".join(parts[k]) if k in parts else line for k, line in enumerate(clean.split("\n")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, cast
 
 from pipeline.document import Document, Segment, State
@@ -24,11 +24,11 @@ ALIKE: Final = (
 def decided(store: Store) -> Iterator[Document]:
     """The documents of the newest run in the order of the input, decisions put onto their segments."""
     for document in store.documents():
-        overlay(store, document)
+        overlay(store, document.id, document.segments)
         yield document
 
 
-def overlay(store: Store, document: Document) -> None:
+def overlay(store: Store, doc: str, segments: Sequence[Segment]) -> None:
     """Put decisions onto a document's segments: their English, and the state of each.
 
     The English is, in this order: what was decided here; what was decided everywhere alike for the same French; what
@@ -36,8 +36,7 @@ def overlay(store: Store, document: Document) -> None:
     """
     if not store.connection.execute("SELECT 1 FROM events LIMIT 1").fetchone():
         return
-    segments = document.segments
-    placed = place(document.id, [segment.source for segment in segments], decisions_of(store, document.id))
+    placed = place(doc, [segment.source for segment in segments], decisions_of(store, doc))
     alike = everywhere_alike(store, (item.address.key for item in placed if not item.decision))
     for segment, item in zip(segments, placed, strict=True):
         segment.state = cast(State, item.state)

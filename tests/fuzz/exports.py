@@ -53,7 +53,9 @@ def check(texts: list[str]) -> None:
     export = Reviewed(store, model="echo", signature=texts[0], said=said)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_texts(folder, document.id, {"clean": document.text, "translated": translation(document)})
+        write_texts(
+            folder, document.id, {"clean": document.text, "translated": translation(document.text, document.segments)}
+        )
         write([EDITS, *FORMATS.values()], export, folder)
         for read in _CHECKS:
             read(folder, document, said)

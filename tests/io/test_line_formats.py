@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Make, document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from pipeline.io.export import EDITS, FORMATS
 from pipeline.io.fields import json_lines, json_text, one_line, tab_line
 from pipeline.io.text import translation, write_texts
 from pipeline.io.tsv import read_tsv
+from tests.io.conftest import Make, document
 
 HOSTILE = yaml.safe_load((Path(__file__).parents[1] / "cases/io/hostile.yaml").read_text(encoding="utf-8"))
 TEXTS = [case["text"] for case in HOSTILE]
@@ -38,7 +38,9 @@ def hostile() -> Document:
 
 
 def test_a_translation_stands_on_the_line_of_its_source(tmp_path: Path, article: Document) -> None:
-    write_texts(tmp_path, article.id, {"clean": article.text, "translated": translation(article)})
+    write_texts(
+        tmp_path, article.id, {"clean": article.text, "translated": translation(article.text, article.segments)}
+    )
     assert lines_of(tmp_path / "clean/a/b.txt") == ["", "Kim a gagné. Elle dort.", "", "Il pleut."]
     assert lines_of(tmp_path / "translated/a/b.txt") == ["", "Kim won. She sleeps.", "", "Il pleut."]
 
