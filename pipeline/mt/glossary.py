@@ -1,7 +1,7 @@
 """Names and terms that are to be translated in one way.
 
-Where a source term was translated otherwise, `Glossary.apply` puts the wanted form into the translation, through the
-word alignment or over a garbled copy of the name; where neither is sure it changes nothing.
+Where a source term was translated otherwise, `Glossary.apply` puts the wanted form into the translation: over a copy of
+the term, through the word alignment, or over a garbled copy of the name; where none is sure it changes nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pipeline.mt.placing import (
     application_of,
     applied,
     claim,
+    copied,
     garbled,
     outside,
 )
@@ -138,7 +139,8 @@ class Glossary:
         matches, free = claim(matches, target, free, lambda term: term.also)
         done: list[Application] = []
         for match in matches:
-            span = aligned(match, source, target, free, alignment) or garbled(match, source, target, free)
+            span = copied(match, source, target, free) or aligned(match, source, target, free, alignment)
+            span = span or garbled(match, source, target, free)
             if span:
                 done.append(application_of(match, target, span))
                 free = outside(free, span)
@@ -177,8 +179,8 @@ def _expect(found: dict[str, frozenset[str]], name: str, forms: Sequence[str]) -
 
 
 def _fits(variant: _Variant, folded: Sequence[str], written: str) -> bool:
-    *first, last = variant.words
-    if list(folded[:-1]) != first or folded[-1] not in (last, last + "s", last + "x"):
+    # In French every word of a term has the ending of its plural.
+    if not all(word in (known, known + "s", known + "x") for word, known in zip(folded, variant.words, strict=True)):
         return False
     if variant.written.isupper() and len(variant.written) > 1:  # acronyms: "UE" is not "ue"
         return written.isupper()

@@ -90,6 +90,16 @@ def _same_words(found: Sequence[str], wanted: Sequence[str]) -> bool:
     return list(found[:-1]) == first and found[-1].startswith(last) and found[-1][len(last) :] in _ENDINGS
 
 
+def copied(match: Match, source: str, target: str, words: Sequence[Span]) -> Span | None:
+    """Where the model took the words of the source over as they are."""
+    written = WORD.findall(source[match.start : match.end])
+    for i in range(len(words) - len(written) + 1):
+        span = words[i][0], words[i + len(written) - 1][1]
+        if WORD.findall(target[slice(*span)]) == written:
+            return span
+    return None
+
+
 def aligned(match: Match, source: str, target: str, words: Sequence[Span], alignment: Sequence[Link]) -> Span | None:
     """The target stretch that stands for the match and for nothing else, None where that is unsure."""
     ours = {(t0, t1) for s0, s1, t0, t1 in alignment if s0 < match.end and match.start < s1}

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from pipeline.code import code_digest
 from pipeline.document import Document, Segment
 from pipeline.errors import ModelError
 from pipeline.mt import registry
@@ -114,7 +115,8 @@ class Translate(Stage[TranslateOptions]):
         }
 
     def fingerprint(self) -> str:
-        glossary = self.glossary.digest or "none"
+        code = code_digest([Glossary.__module__], "pipeline.mt")
+        glossary = f"{self.glossary.digest} {code}" if self.glossary.terms else "none"
         return f"{self.name} v{self.version} {self.model.pair} {self.guard.fingerprint} glossary={glossary}"
 
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:

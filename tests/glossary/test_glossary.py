@@ -68,6 +68,16 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         Glossary.load(tmp_path / "glossary.yaml")
 
 
+def test_each_word_of_a_plural_has_its_ending() -> None:
+    glossary = Glossary((Term("special operation", ("opération spéciale",)),))
+    assert [match.plural for match in glossary.find("Une opération spéciale, des opérations spéciales.")] == [
+        False,
+        True,
+    ]
+    target, _ = glossary.apply("Des opérations spéciales.", "Some opérations spéciales.", [])
+    assert target == "Some special operations."
+
+
 def test_own_terms_are_applied_whatever_their_case() -> None:
     glossary = Glossary((Term("drone swarm", ("essaim de drones",)), Term("counteroffensive", ("contre-offensive",))))
     target, _ = glossary.apply(
