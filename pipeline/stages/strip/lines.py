@@ -12,6 +12,7 @@ from pipeline.stages.strip.lexicon import EVERYWHERE, Lexicon, Phrase
 from pipeline.stages.strip.shapes import ALONE, HINT, Sight, Verdict, by_shape
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
+_SENTENCE = re.compile(r"[^\W\d]{3,}[.!?…] [A-ZÀ-Þ]")
 CACHE = 1 << 14  # judged lines that are remembered: pages of one site share their menus, and passes the text
 CACHED_LENGTH = 1200  # characters of the longest line that is remembered
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
@@ -65,6 +66,10 @@ class Judge:
         if phrase and not self._is_heading(line, phrase, closed):
             spoken = (line[0] in SPEECH and "0" not in folded) or (closed and self._is_sentence(phrase, words))
             tier = "hints" if spoken else phrase.tier
+            if tier == "hints" and phrase.open:
+                found = by_shape(Sight(line, folded, words, signs, self.lexicon), True)
+                if found and found.alone:
+                    return found
             score = PHRASES[tier] + (max(self._prose(line, words, closed), 0.0) if phrase.open else 0.0)
             return Verdict(score, tier, phrase.kind, phrase.text, folded, len(words), closed, tier in EVERYWHERE)
         prose = self._prose(line, words, closed)
@@ -75,6 +80,8 @@ class Judge:
         """Whether a label is none: it has a full stop, or the number of a chapter ("3. Résultats") and no count."""
         if phrase.tier == "hints":
             return closed and not phrase.open
+        if not phrase.pieces[0] and phrase.kind == "dateline" and _SENTENCE.search(line):
+            return True  # a day behind a sentence
         return phrase.pieces[0].startswith(" 0") and bool(_NUMBERED.match(line))
 
     def _is_sentence(self, phrase: Phrase, words: Sequence[str]) -> bool:

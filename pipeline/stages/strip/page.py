@@ -13,6 +13,7 @@ from pipeline.stages.strip.blocks import BODY, body_states
 from pipeline.stages.strip.credits import inline_credits
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.kinds import line_kinds
+from pipeline.stages.strip.leftovers import leftovers, symbols
 from pipeline.stages.strip.lexicon import Phrase
 from pipeline.stages.strip.lines import KEEP, Line
 from pipeline.stages.strip.removal import Removal
@@ -47,15 +48,22 @@ class Page:
         self.states = body_states(lines) if suspect else [BODY] * len(lines)
         self.kept = [s == BODY and not x.verdict.alone for s, x in zip(self.states, lines, strict=True)]
         self._swallow()
-        self.title = titles.find_title(lines, self.kept, document.meta)
+        found = titles.find_title(lines, self.kept, document.meta)
+        self.title = found[0] if found else None
+        for i in found:
+            self.kept[i] = True
         if self.title is not None:
             self._keep_title(self.title)
         if suspect:
             self._drop_furniture()
             self._drop_counters()
             self._drop_signatures()
+            for i, kind, rule in leftovers(self.lines, self.kept, self.title):
+                self._drop(i, kind, rule)
             self._drop_edge(range(len(lines)))
             self._drop_edge(range(len(lines))[::-1])
+        for i, kind, rule in symbols(self.lines, self.kept):
+            self._drop(i, kind, rule)
         self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
         self.sites = set() if self.title is None else _sites(document, lines)
 
@@ -95,7 +103,6 @@ class Page:
                 self._drop(i + 1, line.verdict.kind or "related", line.verdict.rule)
 
     def _keep_title(self, title: int) -> None:
-        self.kept[title] = True
         body = titles.first_text(self.lines, self.kept)
         for i in titles.standfirsts(self.lines, title, body):
             self.kept[i] = True
@@ -144,7 +151,8 @@ class Page:
         if self.title is None:
             return
         for i in range(self.title + 1, titles.first_text(self.lines, self.kept)):
-            if self.kept[i] and self.lines[i].verdict.key in COUNTERS:
+            line = self.lines[i]
+            if self.kept[i] and line.verdict.key in COUNTERS and line.verdict.tier and line.text[0] not in "[(":
                 self._drop(i, "share", "counter")
 
     def _drop_edge(self, order: Sequence[int]) -> None:

@@ -58,8 +58,25 @@ ALONE, CARD, HINT = -4.0, -1.0, -1.5  # scores of lines that go wherever they st
 # of 6,008 written by people has so much.
 WIDGET, WIDGET_SHARE = 4, 0.3
 CLOSE = ("×", "✕", "✖", "☰", "╳")  # the marks of buttons
-IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+FILES = (
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".gif",
+    ".webp",
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".odt",
+    ".xls",
+    ".xlsx",
+    ".zip",
+    ".mp3",
+    ".mp4",
+)
+FILE = 8  # words of the longest name of a file
 ROLE = 16  # words of the longest byline with what its author does
+ITEM = "—–-•*▪·"  # what opens an item of a list, or a speech
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
 
 ORDINARY = b"aA _"  # signs that say nothing
@@ -79,6 +96,7 @@ _FILE = re.compile(r"(?:/[\w%.~-]+){2,}/?$|[\w%()/.~+-]+\.(?:jpe?g|png|gif|webp|
 _SIGNER = re.compile(r"\W(?:par|by)\s+[\w.-]{2,20}$", re.IGNORECASE)  # behind a date: an author, and be it a nickname
 _VERB = re.compile(r"(?<![\w’'])(?:a|est|ont|sont|fut|était|qui|se|s['’]\w+|[\w-]+(?:aient|èrent))(?!\w)")
 _NOT_WORD = re.compile(r"[,|–—(:/•-]")
+_SLUG = re.compile(r"(?=.*[-_\d])[a-z][a-z\d]*(?:[-_][a-z\d]+)*$")
 _SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+|\s{2,}|\t")
 # What a separator has, in two searches for single characters: on most lines these end many times as fast.
 _MARK, _APART = re.compile(r"[|>›»•·→\t]"), re.compile(r"\s(?:\s|[-–—/]\s)")
@@ -170,7 +188,7 @@ def byline(sight: Sight) -> Verdict | None:
         rest = _names(sight, len(start.split())) or _presented(sight, len(start.split()))
         one_word = start.endswith("by ") and len(sight.text.split()) == len(start.split()) + 1
         return _found(sight, ALONE, "alone", "byline", "byline") if rest or one_word else None
-    if len(sight.words) > 12 or sight.text[0] in "—–" or not (_dated(sight) or _role(sight) or _wired(sight)):
+    if len(sight.words) > 12 or sight.text[0] in ITEM or not (_dated(sight) or _role(sight) or _wired(sight)):
         return None
     if _STAMP.search(sight.text) and _SIGNER.search(sight.text):
         return _found(sight, ALONE, "alone", "byline", "signed-stamp")
@@ -236,8 +254,9 @@ def carrier(sight: Sight) -> Verdict | None:
 def file_name(sight: Sight) -> Verdict | None:
     """``photo-du-pont.jpg``, ``/images/pont``: what is left of a picture or a link."""
     named = all(map(_FILE.match, sight.text.split())) if "/" in sight.text or "." in sight.text else None
-    there = named or (len(sight.words) <= labels.LABEL and sight.text[-5:].lower().endswith(IMAGES))
-    return _found(sight, ALONE, "alone", "credit", "file-name") if there else None
+    if named or (len(sight.words) <= FILE and sight.text[-5:].lower().endswith(FILES)):
+        return _found(sight, ALONE, "alone", "credit", "file-name")
+    return _found(sight, HINT, "hints", "credit", "slug") if _SLUG.match(sight.text) else None
 
 
 def widget(sight: Sight) -> Verdict | None:
@@ -262,7 +281,7 @@ SHAPES: dict[Shape, bytes] = {
     credit: b":c0w",
     byline: b",0dw",
     widget: b"w",
-    file_name: b"./",
+    file_name: b"./-0",
     address: b"@./",
     copyright: b"c(",
     crumbs: b"|-/",
@@ -291,6 +310,8 @@ def _names(sight: Sight, skip: int) -> list[str]:
     tokens = [(token, k) for token in _TOKEN.findall(sight.text) if (k := _word_key(token))][skip:]
     rest = [(token, k) for token, k in tokens if not dateish(k, sight.lexicon)]
     names = [token for token, _ in rest if token[0].isupper() or token.isupper()]
+    if sight.text[-1] == ":" and len(names) == 1 and sight.text.isupper() < names[0].isupper():
+        return []  # "Texte de la RÉPONSE :"
     small = [k for token, k in rest if not token[0].isupper()]
     if any(k in sight.lexicon.stopwords and k not in _PARTICLES for token, k in rest if token[0].isupper()):
         return []  # a headline in capitals
@@ -338,7 +359,7 @@ def has_year(text: str) -> bool:
 
 def dateish(word: str, lexicon: Lexicon) -> bool:
     """Whether a word of a key is a number, a month or weekday, or one that goes with them."""
-    return word[0] == "0" or word in lexicon.days or word in lexicon.times
+    return word[0] == "0" or word in lexicon.days or word in lexicon.times or word.rstrip("0") in lexicon.days
 
 
 def _labels(sight: Sight) -> Verdict | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from pipeline.document import MetaValue
 from pipeline.stages.strip.keys import key
@@ -14,10 +15,13 @@ REACH = 60  # lines before the body among which the title is looked for
 LEAD = 8  # lines of text that the title should share words with
 ENOUGH = 1.5  # a title that is taken out of a menu needs this much
 SHORT = 3  # words of a title that need not stand right above the text
-OPENING = 0.8  # for the first line of the page
+OPENING, TOP = 0.8, 6  # for the first line of the page that is no label, and lines among which it is looked for
 QUESTION = 20  # words of the longest headline that asks
-SUBTITLES = 2  # lines below a title that may go on with it
+SUBTITLES, SUBTITLE = 2, 5  # lines below a title that may go on with it, and words of such a line
+SHARED = 2  # words that a headline shares with the text at least
+CLOSE = 8  # lines between a headline and the first heading of the text
 SURE = 2.0  # a title that the next line of words does not take the place of
+NAMED = 0.8  # off for a line that may be its author's name
 NEAREST = 1.0  # for the last line above the text that is no date, name, button or sentence
 CRUMB_WORDS = 10  # words before the title in a breadcrumb
 
@@ -36,19 +40,22 @@ def _asks(line: Line) -> bool:
     return line.text[-1] == "?" and line.verdict.words <= QUESTION and not any(c in line.text[:-1] for c in ".?!…")
 
 
-def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, MetaValue]) -> int | None:
-    """Index of the line above the body that is most like a title; None where none is.
+def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, MetaValue]) -> list[int]:
+    """Index of the line above the body that is most like a title, and of a heading below it; nothing where none is.
 
     A title shares words with the text below it, stands near it, and comes again in menus and breadcrumbs.
     """
     body = first_text(lines, kept)
     if body in (0, len(lines)):
-        return None
-    lead = {w for line in lines[body : body + LEAD] for w in line.verdict.key.split() if len(w) > 3}
+        return []
+    lead = lead_words(lines, range(body, len(lines)))
     known = key(str(meta.get("title", "")))
     low = max(0, body - REACH)
     keys = [line.verdict.key for line in lines[low : body + REACH] if line.verdict.words <= 40]
     best, index = 0.0, None
+    sure: int | None = None
+    top = range(min(TOP, body))
+    opening = next((i for i in top if not lines[i].verdict.tier and lines[i].verdict.words >= SHORT), None)
     for i in range(low, body):
         if not _could_be(lines[i]):
             continue
@@ -56,17 +63,36 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
         if lines[i].verdict.words < SHORT and (not nearest or is_name(lines[i])):
             continue
         score = _likeness(lines[i].verdict.key, lead, keys, body - i) + 5 * (lines[i].verdict.key == known)
-        score += NEAREST * nearest + OPENING * (i == 0)
+        score += NEAREST * nearest + OPENING * (i == opening) - NAMED * is_name(lines[i])
         subtitle = index is not None and best >= SURE and _is_subtitle(lines, index, i)
         if score >= best and (kept[i] or score >= ENOUGH) and not subtitle:
             best, index = score, i
-    return None if index is None else _first_copy(lines, index)
+        if sure is None and score >= SURE and len(lead.intersection(lines[i].verdict.key.split())) >= SHARED:
+            sure = i
+    if index is None:
+        return []
+    if sure is not None and _is_headline(lines, sure, index):
+        return [_first_copy(lines, sure), index]
+    return [_first_copy(lines, index)]
+
+
+def lead_words(lines: Sequence[Line], text: Iterable[int], title: int = -1) -> set[str]:
+    """Words of the first lines of a text below its title."""
+    lead = islice((i for i in text if i > title), LEAD)
+    return {w for i in lead for w in lines[i].verdict.key.split() if len(w) > 3}
 
 
 def _is_subtitle(lines: Sequence[Line], title: int, i: int) -> bool:
     """Whether a line is the next one of words below a title, and no copy of it without its breadcrumb."""
     near = all(line.verdict.tier for line in lines[title + 1 : i])
     return near and lines[i].verdict.key not in lines[title].verdict.key
+
+
+def _is_headline(lines: Sequence[Line], sure: int, title: int) -> bool:
+    """Whether a likely title not far above the likeliest one is the headline, and that one a heading of the text."""
+    headers = any(line.verdict.tier in ("headers", "sections") for line in lines[max(0, sure - 2) : title])
+    close = sure < title <= sure + CLOSE and lines[title].verdict.words >= SUBTITLE
+    return close and not headers and lines[title].verdict.key not in lines[sure].verdict.key
 
 
 def _first_copy(lines: Sequence[Line], title: int) -> int:
@@ -112,7 +138,9 @@ def standfirsts(lines: Sequence[Line], title: int, body: int) -> Iterator[int]:
     subtitles = SUBTITLES
     for i in range(title + 1, body):
         verdict = lines[i].verdict
-        if not verdict.alone and (verdict.score >= TEXT or (subtitles > 0 and not verdict.tier and verdict.words >= 5)):
+        if not verdict.alone and (
+            verdict.score >= TEXT or (subtitles > 0 and not verdict.tier and verdict.words >= SUBTITLE)
+        ):
             yield i
         subtitles -= not verdict.tier
 
