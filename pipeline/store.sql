@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS decisions (
   replaces TEXT NOT NULL,
   PRIMARY KEY (doc, key, occurrence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS decisions_of_reviewer ON decisions (reviewer, at) WHERE state <> 'unreviewed';
+CREATE INDEX IF NOT EXISTS decisions_of_reviewer ON decisions (reviewer, at, state) WHERE state <> 'unreviewed';
 CREATE INDEX IF NOT EXISTS decisions_of_source ON decisions (key, text) WHERE state IN ('accepted', 'edited');
 
 -- What a reviewer is typing.

@@ -85,8 +85,8 @@ _NAMED: Final = (
     "THEN doc = ? ELSE instr(lower(doc), lower(?)) END"
 )
 _OF_DOCUMENT: Final = f"r.position IN (SELECT position {_NAMED}) AND r.doc IN (SELECT doc {_NAMED})"
-# Rows that pass the other filters of which one step makes a list, looking for a text in each: some 10 ms.
-_STEP: Final = 10_000
+# Rows that pass the other filters of which one step makes a list, looking for a text in each: some 5 ms.
+_STEP: Final = 5_000
 # Up to so many rows that can hold a text are looked at by themselves; where they are more, all are walked through.
 _FEW: Final = 5_000
 # Sequences of three characters that are looked up: more of them narrow no further than this in practice.
