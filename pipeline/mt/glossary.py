@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.checks.words import fold
+from pipeline.checks.words import WORD, fold
+from pipeline.mt.align import Link
 from pipeline.mt.placing import (
     SMALL,
-    WORD,
     Application,
-    Link,
     Match,
     Term,
     aligned,

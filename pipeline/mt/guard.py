@@ -15,7 +15,7 @@ from itertools import repeat
 from typing import Protocol
 
 from pipeline.checks.addresses import find_addresses
-from pipeline.checks.words import shouts
+from pipeline.checks.words import WORD, shouts
 from pipeline.code import code_digest
 from pipeline.document import Flag
 from pipeline.mt.engines.base import Decoding, Engine, Hypothesis
@@ -58,7 +58,6 @@ _RESTS_ON = (parts.__module__, find_addresses.__module__, normalise.__module__)
 ATTEMPTS = (Attempt(clean=True), Attempt(wider=True), Attempt(apart=True))
 # The end of a sentence: its mark, and the quotes and brackets that close with it.
 _CLOSED = re.compile(r"[.!?…]+(?P<close>[\"'»”’)\]]*)\s*\Z")
-_WORD = re.compile(r"[^\W_]+")
 _SHORTEST = 12
 """Pieces; a shorter source is not taken apart into clauses."""
 
@@ -196,7 +195,7 @@ def _within(source: str, part: Part, text: str, small: Collection[str]) -> str:
         text += mark if mark in ",;:" and text[-1:].isalnum() else ""
     first = next((c for c in source[part.start : part.end] if c.isalpha()), "")
     opens = not source[: part.start].strip() or _CLOSED.search(source, 0, part.start)
-    word = _WORD.search(text)
+    word = WORD.search(text)
     if not opens and first.islower() and word and word.group().lower() in small:
         text = text[: word.end()].lower() + text[word.end() :]
     return text

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.checks.sounds import alike, distance, sound
-from pipeline.checks.words import fold
+from pipeline.checks.words import WORD, fold
+from pipeline.mt.align import Link, Span
 
-Span = tuple[int, int]
-Link = tuple[int, int, int, int]
-
-WORD = re.compile(r"[^\W_]+")
 # Small words at the edges of an aligned stretch belong to the sentence, not to the term (English; harmless elsewhere).
 SMALL = frozenset({"the", "a", "an", "of", "in", "to", "from", "by", "with", "for", "and", "s", "at", "on", "as", "is"})
 _SPARE = 2  # words that a translation of a term may have more than the wanted form

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.checks.addresses import find_addresses
+from pipeline.mt.align import Span
 
-Span = tuple[int, int]
 Lengths = Callable[[list[str]], list[int]]
 
 # A leading bullet or number of a list; models drop or translate it.

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from pipeline.errors import ModelError
+from pipeline.mt.align import Span
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.registry import FILE
 
 END, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
-Span = tuple[int, int]
 
 # Marian models are trained on text with plain punctuation (Moses' normalisation for the OPUS models).
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"

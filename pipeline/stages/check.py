@@ -44,7 +44,10 @@ def load_words(options: CheckOptions) -> Tongues:
 
 
 class Check(DocumentStage[CheckOptions]):
-    """Sets ``flags`` and ``score`` of the segments; a segment without a target gets the flags of its marks alone."""
+    """Flags what can be doubted in each translation, and scores it.
+
+    A segment without a target gets the flags of its marks alone.
+    """
 
     name = "check"
     needs = ("segment", "translate")

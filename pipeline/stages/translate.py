@@ -60,10 +60,11 @@ class TranslateOptions(Options):
 
 
 class Translate(Stage[TranslateOptions]):
-    """Fills ``target``, ``hypothesis``, ``logprob``, ``alignment`` and ``origin`` of every segment.
+    """Translates the segments: translation memory, model and guard, glossary.
 
-    A segment that is not in the model's source language is not translated: it is copied where it is in the target
-    language already, and else left without a target.
+    Fills ``target``, ``hypothesis``, ``logprob``, ``alignment`` and ``origin``. A segment that is not in the model's
+    source language is not translated: it is copied where it is in the target language already, and else left without a
+    target.
     """
 
     name = "translate"

@@ -10,12 +10,12 @@ from itertools import chain
 from typing import NamedTuple, Protocol
 
 from pipeline.errors import ModelError
-from pipeline.mt.align import Link, links
+from pipeline.mt.align import Link, Span, links
 from pipeline.mt.batching import ceiling, pack
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.prune import target_ids
 from pipeline.mt.shapes import LONGEST
-from pipeline.mt.tokenizer import Span, Tokenizer
+from pipeline.mt.tokenizer import Tokenizer
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ class SegmentOptions(Options):
 
 
 class SegmentStage(DocumentStage[SegmentOptions]):
-    """Fills ``document.segments`` and ``document.meta["language"]``; flags what is not in the source language.
+    """Cuts the text into sentences, names each paragraph's language, and flags what is in another one.
 
-    A line of the clean text is a paragraph; no segment crosses it.
+    Fills ``document.segments`` and ``document.meta["language"]``. A line of the clean text is a paragraph; no segment
+    crosses it.
     """
 
     name = "segment"
