@@ -10,7 +10,7 @@ from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.fixers import FIXERS
-from pipeline.stages.repair.line import is_repeating
+from pipeline.stages.repair.line import look
 from pipeline.stages.repair.splices import patterns
 from pipeline.stages.repair.words import LEXICON, lexicon
 from pipeline.stages.rounds import settle, warn_of_loss
@@ -34,7 +34,7 @@ class Repair(DocumentStage[RepairOptions]):
         """Apply the fixers until nothing changes; see `settle`."""
         length = len(document.text)
         settle(document, FIXERS, partial(self._apply, document))
-        is_repeating.cache_clear()  # of use to this document's rounds alone
+        look.cache_clear()  # of use to this document's rounds alone
         warn_of_loss(document, length, self.name)
 
     def _apply(self, document: Document, found: Findings) -> None:

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
-from pipeline.stages.repair.line import Line, is_repeating, repeating_lines
+from pipeline.stages.repair.line import Line, look, repeating_lines, stammering_words
 from pipeline.stages.repair.loops import circles, judge
 from pipeline.stages.repair.words import lexicon
 
-# A syllable glued to itself ("WhiteWhiteWhiteWhite") takes this many letters; shorter words are not searched.
-_LONG = 12
-_SAME = 9  # letters of such a word that it has before, at least
+# Letters of a syllable glued to itself ("WhiteWhiteWhiteWhite") that the word has before, at least.
+_SAME = 9
 _GLUED = re.compile(r"([^\W\d_]{3,12}?)\1{3,}", re.IGNORECASE)
 _SECOND = re.compile(r"-([^\W\d_]{2,12})(?!\w)")
 # "sub-sub-sub-scription", "white-white".
@@ -42,7 +41,7 @@ def detect_loop(text: str) -> float:
     0.0
     """
     line = Line(text, 0, len(text))
-    found = [*_inside(text), *(_evidence(line) if is_repeating(text) else ())]
+    found = [*_inside(text), *(_evidence(line) if look(text).repeats else ())]
     return max((evidence.score for evidence in found), default=0.0)
 
 
@@ -75,7 +74,7 @@ def _says_something(match: re.Match[str]) -> bool:
 
 def _glued(text: str) -> list[re.Match[str]]:
     matches: list[re.Match[str]] = []
-    for word in dict.fromkeys([word for word in text.split() if len(word) >= _LONG]):
+    for word in dict.fromkeys(stammering_words(text)):
         # Four copies of a part have its letters alone.
         if len(word) - len(set(word.lower())) >= _SAME and _GLUED.search(word):
             at = text.index(word)

@@ -6,11 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 from weakref import WeakValueDictionary
 
 from pipeline.stages.repair.tandem import Run, covered, echoes, runs
-from pipeline.stages.repair.words import Word, is_content, lexicon, near, plain, repeats, text_lines, tokens
+from pipeline.stages.repair.words import Word, is_content, lexicon, near, plain, repeats, stammers, text_lines, tokens
 
 Gap = Literal["tight", "list", "join", "stop", "cry"]
 # Spellings of one word stand close together in a loop; comparing with all words of a line would take too long.
@@ -135,13 +135,28 @@ class Line:
 @lru_cache(maxsize=2)
 def repeating_lines(text: str) -> tuple[Line, ...]:
     """The lines of a text in which words come back soon; the fixers of repetition look at no others."""
-    return tuple([Line(text, start, start + len(piece)) for start, piece in _pieces(text) if is_repeating(piece)])
+    return tuple([Line(text, start, start + len(piece)) for start, piece in _pieces(text) if look(piece).repeats])
+
+
+def stammering_words(text: str) -> Iterator[str]:
+    """The words of a text that `stammers` does not rule out, as white space parts them."""
+    for _, line in text_lines(text):
+        if len(line) > _LONG_LINE or look(line).stammers:
+            yield from line.split()
+
+
+class Look(NamedTuple):
+    """What a cheap look at a line tells: whether words come back soon in it, or letters in a word."""
+
+    repeats: bool
+    stammers: bool
 
 
 @lru_cache(maxsize=1 << 15)  # the pieces of a line of 10 MB
-def is_repeating(line: str) -> bool:
-    """Whether a line is worth a look; see `repeats`."""
-    return repeats(plain(line).split())
+def look(line: str) -> Look:
+    """Whether a line is worth a real look; see `repeats` and `stammers`."""
+    words = plain(line).split()
+    return Look(repeats(words), stammers(words))
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ from itertools import islice, pairwise, takewhile
 
 from pipeline.edits import Change
 from pipeline.stages.lexicons import load_agencies
-from pipeline.stages.repair.findings import Doubt, Findings
+from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.words import lexicon, text_lines
 
 _LOWER = "a-zß-öø-ÿœ"
@@ -89,7 +89,7 @@ def fix_glued_credits(text: str) -> Findings:
         if match and match.start() >= done:
             _unglue(match, changes, doubts)
             done = match.end()
-    return Findings(changes, doubts)
+    return Findings(changes, doubts) if changes else NOTHING
 
 
 def _leading(text: str) -> list[re.Match[str]]:
@@ -152,7 +152,8 @@ def fix_spliced_agencies(text: str) -> Findings:
     >>> [text[c.start:c.end] for c in fix_spliced_agencies(text).changes]
     [' de Reuters']
     """
-    return Findings([Change(*span, "", "spliced-agency", "splice", 0.8) for span in _spliced(text)])
+    changes = [Change(*span, "", "spliced-agency", "splice", 0.8) for span in _spliced(text)]
+    return Findings(changes) if changes else NOTHING
 
 
 def _spliced(text: str) -> Iterator[tuple[int, int]]:

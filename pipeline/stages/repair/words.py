@@ -20,6 +20,8 @@ _SIGNS = '.,;:!?…«»“”"()[]–—/'
 
 # An echo of three words has at most two between (and connectors); a longer one brings more of them back.
 _NEAR, _SOON, _MANY, _PHRASE = 3, 7, 3, 3
+# Four copies of three letters and more, less the letters of one; one fewer, for a small sigma at the end is another.
+_COPIES, _AGAIN = 12, 8
 
 
 class Word(NamedTuple):
@@ -123,6 +125,15 @@ def repeats(words: Sequence[str]) -> bool:
         before, row = distance, row + 1
         phrase = phrase or row == _PHRASE
     return phrase and _triples_return(words)
+
+
+def stammers(words: Sequence[str]) -> bool:
+    """Whether a word, in lower case, has the letters of four copies of a syllable: cheap, and rather too often true.
+
+    >>> stammers(["whitewhitewhitewhite"]), stammers(["gouvernement"])
+    (True, False)
+    """
+    return any(len(word) - len(set(word)) >= _AGAIN for word in words if len(word) >= _COPIES)
 
 
 def _triples_return(words: Sequence[str]) -> bool:

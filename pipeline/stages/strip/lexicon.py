@@ -117,7 +117,7 @@ class Lexicon:
         if not (candidates := self._candidates(words)):
             return None
         padded = f" {key} "
-        near = [p for p in candidates if padded.startswith(p.pieces[0])]
+        near = [p for p in candidates if padded.startswith(p.pieces[0]) and padded.endswith(p.pieces[-1])]
         fitting = [p for p in near if len(words) <= p.limit and p.fits(padded)]
         return max(fitting, key=lambda p: (TIERS.index(p.tier), len(p.text), p.text)) if fitting else None
 

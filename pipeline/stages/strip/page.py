@@ -97,9 +97,11 @@ class Page:
     def _swallow(self) -> None:
         """Headlines right below a pointer ("Lire aussi") go with it."""
         for i, line in enumerate(self.lines[:-1]):
+            if line.verdict.tier != "pointers":
+                continue
             below = self.lines[i + 1].verdict
             short = line.verdict.kind != "byline" or below.words <= NAME
-            if line.verdict.tier == "pointers" and short and below.headline and not below.closed:
+            if short and below.headline and not below.closed:
                 self._drop(i + 1, line.verdict.kind or "related", line.verdict.rule)
 
     def _keep_title(self, title: int) -> None:

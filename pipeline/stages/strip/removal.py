@@ -20,23 +20,24 @@ class Removal(NamedTuple):
 
 
 def changes(lines: Sequence[Line], removals: Iterable[Removal], length: int) -> list[Change]:
-    """Changes that take lines out of a text of ``length`` characters.
+    """Changes that take lines, in their order, out of a text of ``length`` characters.
 
     Of the gaps before and after a run of removed lines the wider stays, at the ends of the text none.
     """
-    wanted = {removal.line: removal for removal in removals}
-    return [change for run in _runs(sorted(wanted)) for change in _cut(lines, [wanted[i] for i in run], length)]
+    return [change for run in _runs(removals) for change in _cut(lines, run, length)]
 
 
-def _runs(indices: Sequence[int]) -> Iterator[list[int]]:
-    run: list[int] = []
-    for index in indices:
-        if run and index != run[-1] + 1:
-            yield run
-            run = []
-        run.append(index)
-    if run:
-        yield run
+def _runs(removals: Iterable[Removal]) -> list[list[Removal]]:
+    """Neighbours together."""
+    runs: list[list[Removal]] = []
+    after = -1
+    for removal in removals:
+        if removal.line == after:
+            runs[-1].append(removal)
+        else:
+            runs.append([removal])
+        after = removal.line + 1
+    return runs
 
 
 def _cut(lines: Sequence[Line], run: Sequence[Removal], length: int) -> Iterator[Change]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.document import Kind
@@ -79,7 +80,7 @@ ROLE = 16  # words of the longest byline with what its author does
 ITEM = "—–-•*▪·"  # what opens an item of a list, or a speech
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
 
-ORDINARY = b"aA _"  # signs that say nothing
+ORDINARY = b"aA -_"  # signs that say nothing
 
 _MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]$")
 _ADDRESS = re.compile(
@@ -87,11 +88,11 @@ _ADDRESS = re.compile(
 )
 _MAIL = re.compile(r"\w@\w[\w-]*\.\w")
 _OF_DAY = re.compile(r"\bdu (?:\w+di |dimanche )?0\b")  # "Réunion du 3 mai" is no name with a date
-# Its first digit comes before what is asked of the place: a scan for digits is the faster one.
+# Here the first digit stands before what is asked of its place: a scan for a digit is the faster one.
 _DAY = re.compile(r"\d(?<!\d.)(?:\d?[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{3}-\d\d-\d\d)(?!\d)")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?:1(?<!\d.)9|2(?<!\d.)0)\d\d(?!\d)")
 _TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=[^\s:a-zà-ÿ]*[A-ZÀ-Þ«])")
-_STAMP = re.compile(r"(?<!\d)(?:19|20)\d\d\W.{0,12}?\d{1,2}\s?[h:.]\s?\d\d\b")  # a day of a year, and a time
+_STAMP = re.compile(r"(?:1(?<!\d.)9|2(?<!\d.)0)\d\d\W.{0,12}?\d{1,2}\s?[h:.]\s?\d\d\b")  # a day of a year, and a time
 _FILE = re.compile(r"(?:/[\w%.~-]+){2,}/?$|[\w%()/.~+-]+\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34])\)?$", re.IGNORECASE)
 _SIGNER = re.compile(r"\W(?:par|by)\s+[\w.-]{2,20}$", re.IGNORECASE)  # behind a date: an author, and be it a nickname
 _VERB = re.compile(r"(?<![\w’'])(?:a|est|ont|sont|fut|était|qui|se|s['’]\w+|[\w-]+(?:aient|èrent))(?!\w)")
@@ -101,8 +102,7 @@ _SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+|\s{2,}|\t")
 # What a separator has, in two searches for single characters: on most lines these end many times as fast.
 _MARK, _APART = re.compile(r"[|>›»•·→\t]"), re.compile(r"\s(?:\s|[-–—/]\s)")
 _CRUMB = re.compile(r"[>›»→/]")
-_GLUE = re.compile(r"(?<=[a-zà-ÿ0-9?!])(?=[A-ZÀ-Þ])")
-_GLUED = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ0-9?!].)")  # whether there is one: a search for a capital is the faster one
+_GLUED = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ0-9?!].)")
 _TOKEN = re.compile(r"[\w.'’-]+")
 _PARTICLES = frozenset(
     key("de du des d la le les l van von der den ben bin ibn el al et and avec with i y da di dos par by a").split()
@@ -135,7 +135,7 @@ def _signs(sight: Sight) -> frozenset[int]:
         found += b"d"
     if not lexicon.marked.isdisjoint(words):
         found += b"w"
-    if words[0] in lexicon.first or words[0] == "0" or b"  " in signs:
+    if words[0] in lexicon.first or words[0] == "0" or b"  " in signs or b" - " in signs or b" / " in signs:
         found += b"|"
     if b"aA" in signs or _is_doubled(folded):
         found += b"A"
@@ -237,7 +237,8 @@ def glued(sight: Sight) -> Verdict | None:
         return _found(sight, ALONE if alone else HINT, "alone" if alone else "hints", "navigation", "doubled-label")
     if sight.text[-1] in ".!?…" or not _GLUED.search(sight.text):
         return None
-    parts = _GLUE.split(sight.text)
+    cuts = [0, *(capital.start() for capital in _GLUED.finditer(sight.text)), len(sight.text)]
+    parts = [sight.text[start:end] for start, end in pairwise(cuts)]
     known = max(len(part.split()) for part in parts) <= labels.LABEL and labels.known(parts, sight.lexicon.exact)
     hint = _found(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
     return _menu(sight, parts, "glued-labels") or hint
@@ -272,8 +273,8 @@ def widget(sight: Sight) -> Verdict | None:
 
 # In the order in which a line is compared with them, each with the signs of which a line with that shape has one at
 # least, so that most lines are compared with few. They are those of `fold`, and `0` for a number, `d` for a first word
-# of dates or bylines, `w` for a `marked` word, `|` also for two blanks in a row or a first word that is a number or
-# one of labels, `A` for a capital inside a word or a key said twice.
+# of dates or bylines, `w` for a `marked` word, `|` also for two blanks in a row, a dash or slash between blanks, or a
+# first word that is a number or one of labels, `A` for a capital inside a word or a key said twice.
 SHAPES: dict[Shape, bytes] = {
     carrier: b")]",
     hashtags: b"#",
@@ -284,7 +285,7 @@ SHAPES: dict[Shape, bytes] = {
     file_name: b"./-0",
     address: b"@./",
     copyright: b"c(",
-    crumbs: b"|-/",
+    crumbs: b"|",
     ticker: b"0",
     glued: b"A",
 }

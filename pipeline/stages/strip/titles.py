@@ -9,7 +9,6 @@ from itertools import islice
 from pipeline.document import MetaValue
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lines import Line
-from pipeline.stages.strip.shapes import ITEM
 
 TEXT = 1.2  # score from which a line is running text
 REACH = 60  # lines before the body among which the title is looked for
@@ -57,10 +56,11 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
     sure: int | None = None
     top = range(min(TOP, body))
     opening = next((i for i in top if not lines[i].verdict.tier and lines[i].verdict.words >= SHORT), None)
+    last = _last_words(lines, low, body)
     for i in range(low, body):
         if not _could_be(lines[i]):
             continue
-        nearest = all(line.verdict.tier or line.verdict.score >= TEXT for line in lines[i + 1 : body])
+        nearest = i >= last
         if lines[i].verdict.words < SHORT and (not nearest or is_name(lines[i])):
             continue
         score = _likeness(lines[i].verdict.key, lead, keys, body - i) + 5 * (lines[i].verdict.key == known)
@@ -81,6 +81,12 @@ def lead_words(lines: Sequence[Line], text: Iterable[int], title: int = -1) -> s
     """Words of the first lines of a text below its title."""
     lead = islice((i for i in text if i > title), LEAD)
     return {w for i in lead for w in lines[i].verdict.key.split() if len(w) > 3}
+
+
+def _last_words(lines: Sequence[Line], low: int, body: int) -> int:
+    """Index of the last line above the text that is no date, name, button or sentence."""
+    found = (i for i in range(body - 1, low, -1) if not lines[i].verdict.tier and lines[i].verdict.score < TEXT)
+    return next(found, low)
 
 
 def _is_subtitle(lines: Sequence[Line], title: int, i: int) -> bool:
@@ -113,10 +119,7 @@ def copies(lines: Sequence[Line], title: int) -> list[int]:
     return [
         i
         for i, line in enumerate(lines)
-        if i != title
-        and line.verdict.key.startswith(wanted)
-        and key(bare_title(line.text)) == wanted
-        and line.text[0] not in ITEM
+        if i != title and line.verdict.key.startswith(wanted) and key(bare_title(line.text)) == wanted
     ]
 
 
