@@ -18,6 +18,7 @@ from pipeline.checks.addresses import find_addresses
 from pipeline.checks.words import WORD, shouts
 from pipeline.code import code_digest
 from pipeline.document import Flag
+from pipeline.mt.align import Link
 from pipeline.mt.engines.base import Decoding, Engine, Hypothesis
 from pipeline.mt.registry import SPLIT_AT
 from pipeline.mt.shapes import LONGEST
@@ -175,8 +176,10 @@ def join(
     Within a sentence a part has no full stop at its end, nor a capital at its start if its first word is ``small``.
     """
     text, end, weighted, weight = "", 0, 0.0, 0
+    spans: list[Link] = []
     for part, hypothesis in zip(apart, said, strict=True):
         text += source[end : part.start] if text else ""
+        start = len(text)
         if hypothesis:
             text += _within(source, part, hypothesis.text, small)
             weighted += hypothesis.logprob * (size := max(1, len(hypothesis.text)))
@@ -184,7 +187,8 @@ def join(
         else:
             text += source[part.start : part.end]
         end = part.end
-    return Hypothesis(text, weighted / weight if weight else 0.0)
+        spans.append((part.start, end, start, len(text)))
+    return Hypothesis(text, weighted / weight if weight else 0.0, tuple(spans) if len(spans) > 1 else ())
 
 
 def _within(source: str, part: Part, text: str, small: Collection[str]) -> str:

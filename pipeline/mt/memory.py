@@ -17,7 +17,7 @@ class Entry:
     Attributes:
         hypothesis: target text; may be empty.
         logprob: mean log-probability per target piece, None for an imported translation.
-        alignment: (source, target) character spans ``(s0, s1, t0, t1)``.
+        alignment: (source, target) character spans ``(s0, s1, t0, t1)`` of its parts, where the source was taken apart.
         imported: True where a person or another tool made it (it is then preferred, and its origin is "memory").
         source: the source it was made for, by which a hit is verified.
     """

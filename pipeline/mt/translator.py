@@ -49,7 +49,9 @@ class Translator:
 
     def _made(self, sources: Sequence[str]) -> dict[str, Entry]:
         hypotheses = self.guard.translate(sources)
-        entries = {s: Entry(h.text, h.logprob, source=s) for s, h in zip(sources, hypotheses, strict=True)}
+        entries = {
+            s: Entry(h.text, h.logprob, list(h.parts), source=s) for s, h in zip(sources, hypotheses, strict=True)
+        }
         for memory in self._memories:
             memory.store({key(source, self._makers[1]): entry for source, entry in entries.items()})
         return entries

@@ -13,6 +13,7 @@ from pipeline.code import code_digest
 from pipeline.document import Document, Segment
 from pipeline.errors import ModelError
 from pipeline.mt import registry
+from pipeline.mt.align import Link
 from pipeline.mt.doubts import HardChecks
 from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
 from pipeline.mt.filememory import FileMemory
@@ -144,11 +145,21 @@ class Translate(Stage[TranslateOptions]):
         """Write the glossary's forms into machine translations; each group holds segments of one source."""
         glossary = self.glossary
         found = [group for group in groups if group[0].origin == "mt" and any(glossary.find(group[0].source))]
-        alignments = self.engine.align([group[0].source for group in found], [group[0].hypothesis for group in found])
-        for group, alignment in zip(found, alignments, strict=True):
+        for group, alignment in zip(found, self._alignments([group[0] for group in found]), strict=True):
             target, changes = glossary.apply(group[0].source, group[0].hypothesis, alignment)
             for segment in group:
                 segment.target, segment.alignment = target, shift(alignment, changes)
+
+    def _alignments(self, segments: Sequence[Segment]) -> list[list[Link]]:
+        """Words of each segment and its hypothesis that belong together; part by part where it was taken apart."""
+        whole = [segment.alignment or [(0, len(segment.source), 0, len(segment.hypothesis))] for segment in segments]
+        parts = [(i, *span) for i, spans in enumerate(whole) for span in spans]
+        sources = [segments[i].source[s0:s1] for i, s0, s1, _, _ in parts]
+        targets = [segments[i].hypothesis[t0:t1] for i, _, _, t0, t1 in parts]
+        found: list[list[Link]] = [[] for _ in segments]
+        for (i, s, _, t, _), links in zip(parts, self.engine.align(sources, targets), strict=True):
+            found[i] += [(s + s0, s + s1, t + t0, t + t1) for s0, s1, t0, t1 in links]
+        return found
 
 
 def _fill(segment: Segment, entry: Entry) -> None:

@@ -114,6 +114,7 @@ def test_long_sentences_are_taken_apart_and_nothing_is_lost() -> None:
     (said,) = Guard(engine, no_bad, Decoding(), split_at=50).translate([source])
     assert said.text == source.strip()
     assert max(engine.lengths(engine.asked)) <= 50
+    assert [source[s0:s1] for s0, s1, _, _ in said.parts] == [said.text[t0:t1] for _, _, t0, t1 in said.parts]
 
 
 @given(st.lists(st.text(max_size=40), max_size=5))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from pipeline.document import Document, Segment
 from pipeline.errors import UsageError
+from pipeline.mt.align import Link
+from pipeline.mt.engines import EchoEngine
 from pipeline.mt.filememory import FileMemory
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.lines import translate_lines
@@ -95,6 +97,25 @@ def test_the_glossary_is_applied_and_the_model_quoted(tmp_path: Path) -> None:
     (found,) = run(echo(glossary=str(glossary)), document("Poutine parle."))
     assert (found.target, found.hypothesis) == ("Putin parle.", "Poutine parle.")
     assert (0, 7, 0, 5) in found.alignment
+
+
+def test_a_long_sentence_is_aligned_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    glossary = tmp_path / "glossary.yaml"
+    glossary.write_text("people:\n  Putin: [Poutine]\n", encoding="utf-8")
+    source = "un mot après l'autre, " * 60 + "puis Poutine parle."
+    asked: list[str] = []
+    align = EchoEngine.align
+
+    def note(engine: EchoEngine, sources: Sequence[str], targets: Sequence[str]) -> list[list[Link]]:
+        asked.extend(sources)
+        return align(engine, sources, targets)
+
+    monkeypatch.setattr(EchoEngine, "align", note)
+    (found,) = run(echo(glossary=str(glossary)), document(source))
+    assert found.target == source.replace("Poutine", "Putin")
+    assert max(len(part.split()) for part in asked) <= 80
+    start = source.index("Poutine")
+    assert (start, start + 7, start, start + 5) in found.alignment
 
 
 def test_an_imported_translation_is_preferred_and_says_so() -> None:

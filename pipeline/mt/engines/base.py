@@ -25,10 +25,12 @@ class Hypothesis:
     Attributes:
         text: the target text.
         logprob: mean log-probability per target piece, the closing one included; 0 or below.
+        parts: where the source was taken apart, the characters ``(s0, s1, t0, t1)`` of each part and its translation.
     """
 
     text: str
     logprob: float
+    parts: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from pipeline.stages.strip.titles import SHARED, TEXT, is_name, lead_words
 
 Leftover = tuple[int, Kind, str]
 
-LABEL = 4  # words of the longest label above a title
+LABEL, LABELS = 4, 3  # words of the longest label above a title, and lines that stand there at most
 TITLE, TITLES = 5, 20  # words of the shortest title that is no label itself, and of the longest
 HEADING = 15  # words of the longest heading
-SYMBOLS = frozenset("-|•·,+›»>/")
+SYMBOLS = frozenset("-|•·,+›»>/←→")
 CONTENTS = ("sommaire", "table des matieres", "au sommaire", "dans cet article", "plan de l article")
 ENTRIES = 3  # lines of the shortest table of contents
 NEAR = 3  # lines between the day of a post and its title
@@ -59,10 +59,10 @@ def _above(lines: Sequence[Line], stay: Sequence[int], title: int) -> Iterator[L
     content = {w for w in lines[title].verdict.key.split() if len(w) > 3}
     if not TITLE <= lines[title].verdict.words <= TITLES or len(content & lead_words(lines, stay, title)) < SHARED:
         return
-    for i in stay:
-        verdict = lines[i].verdict
-        shouted = lines[i].text.isupper() and verdict.words > 2
-        if i < title and verdict.words <= LABEL and not verdict.closed and lines[i].text[-1] != ":" and not shouted:
+    above = [i for i in stay if i < title]
+    for i in above if len(above) <= LABELS else ():  # more of them are a list, or a text
+        shouted = lines[i].text.isupper() and lines[i].verdict.words > 2
+        if _is_heading(lines[i]) and lines[i].verdict.words <= LABEL and not shouted:
             yield i, "navigation", "label-above-title"
 
 
@@ -90,7 +90,7 @@ def _slugs(lines: Sequence[Line], stay: Sequence[int]) -> Iterator[Leftover]:
     """Names of pictures without their ending, beside paragraphs."""
     for around in zip(stay, stay[1:], stay[2:], strict=False):
         above, i, below = around
-        if lines[i].verdict.rule == "slug" and TEXT <= max(lines[above].verdict.score, lines[below].verdict.score):
+        if lines[i].verdict.rule == "slug" and max(lines[above].verdict.score, lines[below].verdict.score) >= TEXT:
             yield i, "credit", "slug"
 
 
@@ -106,11 +106,16 @@ def _signature(
 
 
 def _twins(lines: Sequence[Line], stay: Sequence[int]) -> Iterator[Leftover]:
-    """Headings that stand twice, one below the other, above a paragraph."""
+    """Headings that stand twice, one below the other, above a paragraph; below the last paragraph both go."""
     for first, second, text in zip(stay, stay[1:], stay[2:], strict=False):
-        same = lines[first].verdict.key and lines[first].verdict.key == lines[second].verdict.key
-        if same and _is_heading(lines[second]) and lines[text].verdict.score >= TEXT:
+        if _is_twice(lines[first], lines[second]) and lines[text].verdict.score >= TEXT:
             yield second, "title-duplicate", "heading-again"
+    if len(stay) > 2 and lines[stay[-3]].verdict.score >= TEXT and _is_twice(lines[stay[-2]], lines[stay[-1]]):
+        yield from ((i, "navigation", "twice-below-text") for i in stay[-2:])
+
+
+def _is_twice(line: Line, below: Line) -> bool:
+    return _is_heading(below) and line.verdict.key == below.verdict.key
 
 
 def _contents(lines: Sequence[Line], stay: Sequence[int]) -> Iterator[Leftover]:
@@ -141,4 +146,11 @@ def _is_heading(line: Line) -> bool:
 def _is_person(line: Line) -> bool:
     """Whether a line is a name, and no heading in capitals."""
     words = line.verdict.key.split()
-    return bool(words) and is_name(line) and not line.text.isupper() and "0" not in words and words[0] not in _OPENERS
+    return (
+        bool(words)
+        and is_name(line)
+        and line.text[-1] not in ",;:"
+        and not line.text.isupper()
+        and "0" not in words
+        and words[0] not in _OPENERS
+    )

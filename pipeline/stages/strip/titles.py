@@ -9,6 +9,7 @@ from itertools import islice
 from pipeline.document import MetaValue
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lines import Line
+from pipeline.stages.strip.shapes import ITEM
 
 TEXT = 1.2  # score from which a line is running text
 REACH = 60  # lines before the body among which the title is looked for
@@ -119,7 +120,10 @@ def copies(lines: Sequence[Line], title: int) -> list[int]:
     return [
         i
         for i, line in enumerate(lines)
-        if i != title and line.verdict.key.startswith(wanted) and key(bare_title(line.text)) == wanted
+        if i != title
+        and line.verdict.key.startswith(wanted)
+        and key(bare_title(line.text)) == wanted
+        and line.text[0] not in ITEM
     ]
 
 
