@@ -87,7 +87,7 @@ def is_signature(text: str) -> bool:
     >>> [is_signature(s) for s in ("L. Martin/EFE)", "Ville de Lyon / H. Petit", "un cliché a fait le tour du monde")]
     [True, True, False]
     """
-    bare = text.strip(" ()[].")
+    bare = text.strip(" ()[].»›→")
     signs = bool(bare) and (bare[0].isupper() or bool(patterns()["name"].match(bare)))
     return signs and len(bare.split()) <= WORDS and not _BROKEN.search(bare)
 

@@ -186,7 +186,10 @@ class Page:
     def _drop_names(self, card: int) -> None:
         """A bare name right above or below a date is the author's."""
         for i in (card - 1, card + 1):
-            if 0 <= i < len(self.lines) and i != self.title and self.kept[i] and titles.is_name(self.lines[i]):
+            if not 0 <= i < len(self.lines) or i == self.title or not self.kept[i]:
+                continue
+            once = sum(line.text == self.lines[i].text for line in self.lines) == 1  # else it is a speaker's
+            if once and titles.is_name(self.lines[i]):
                 self._drop(i, "byline", "name-by-date")
 
 

@@ -95,7 +95,9 @@ _TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=[^\
 _STAMP = re.compile(r"(?:1(?<!\d.)9|2(?<!\d.)0)\d\d\W.{0,12}?\d{1,2}\s?[h:.]\s?\d\d\b")  # a day of a year, and a time
 _FILE = re.compile(r"(?:/[\w%.~-]+){2,}/?$|[\w%()/.~+-]+\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34])\)?$", re.IGNORECASE)
 _SIGNER = re.compile(r"\W(?:par|by)\s+[\w.-]{2,20}$", re.IGNORECASE)  # behind a date: an author, and be it a nickname
-_VERB = re.compile(r"(?<![\w’'])(?:a|est|ont|sont|fut|était|qui|se|s['’]\w+|[\w-]+(?:aient|èrent))(?!\w)")
+_VERB = re.compile(
+    r"(?<![\w’'])(?:a(?=\s\w+(?:[éiu]|i[st])\b)|est|ont|sont|fut|était|qui|se|s['’]\w+|[\w-]+(?:aient|èrent))(?!\w)"
+)
 _NOT_WORD = re.compile(r"[,|–—(:/•-]")
 _SLUG = re.compile(r"(?=.*[-_\d])[a-z][a-z\d]*(?:[-_][a-z\d]+)*$")
 _SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+|\s{2,}|\t")
@@ -268,7 +270,8 @@ def widget(sight: Sight) -> Verdict | None:
     weight = 2 * len(strong) + len(sight.lexicon.widget_words.intersection(sight.words))
     if weight < max(WIDGET, WIDGET_SHARE * len(sight.words)):
         return None
-    return _found(sight, ALONE, "alone", sight.lexicon.widgets[min(strong)], "widget-words")
+    kinds = sorted((sight.lexicon.widgets[word] for word in strong), key=lambda kind: (kind == "share", kind))
+    return _found(sight, ALONE, "alone", kinds[0], "widget-words")  # "cliquez" is said in all of them
 
 
 # In the order in which a line is compared with them, each with the signs of which a line with that shape has one at
@@ -339,7 +342,7 @@ def _presented(sight: Sight, skip: int) -> bool:
     words = name.split()
     if not 2 <= len(words) <= 4 or not all(word[0].isupper() for word in words):
         return False
-    return bool(comma) and role[1:2].islower() and not _VERB.search(role)
+    return bool(comma) and role.strip()[:1].islower() and not _VERB.search(role)
 
 
 def _only_month(sight: Sight) -> bool:

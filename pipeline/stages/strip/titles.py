@@ -26,6 +26,7 @@ NAMED = 0.8  # off for a line that may be its author's name
 NEAREST = 1.0  # for the last line above the text that is no date, name, button or sentence
 CRUMB_WORDS = 10  # words before the title in a breadcrumb
 
+_CHAPTER = re.compile(r"\d{1,2}[.)]\s")
 _BARS = re.compile(r"\s+[|•·]\s")
 _DASH = re.compile(r"\s+[-–—]\s+")
 
@@ -200,7 +201,7 @@ def is_name(line: Line) -> bool:
 
 def _could_be(line: Line) -> bool:
     verdict = line.verdict
-    if line.text[-1] in ",;:":
+    if line.text[-1] in ",;:" or _CHAPTER.match(line.text):
         return False
     return not verdict.tier and not verdict.rule and verdict.words <= 35 and len(line.text) < 300
 
