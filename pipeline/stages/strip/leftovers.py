@@ -88,9 +88,9 @@ def _signers(lines: Sequence[Line], stay: Sequence[int], title: int, body: int) 
 
 def _slugs(lines: Sequence[Line], stay: Sequence[int]) -> Iterator[Leftover]:
     """Names of pictures without their ending, beside paragraphs."""
-    for around in zip(stay, stay[1:], stay[2:], strict=False):
-        above, i, below = around
-        if lines[i].verdict.rule == "slug" and max(lines[above].verdict.score, lines[below].verdict.score) >= TEXT:
+    for place, i in enumerate(stay):
+        around = stay[max(0, place - 1) : place + 2]
+        if lines[i].verdict.rule == "slug" and any(lines[k].verdict.score >= TEXT for k in around):
             yield i, "credit", "slug"
 
 

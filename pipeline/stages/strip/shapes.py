@@ -305,7 +305,8 @@ def _dated(sight: Sight) -> bool:
     """Whether the line names a day: a month or weekday beside a number, or a date in figures."""
     if "0" not in sight.key:
         return False
-    return not sight.lexicon.days.isdisjoint(sight.words) or bool(_DAY.search(sight.text))
+    days = sight.lexicon.days  # "Sep2019", too
+    return any(word.rstrip("0") in days for word in sight.words) or bool(_DAY.search(sight.text))
 
 
 def _names(sight: Sight, skip: int) -> list[str]:
