@@ -14,7 +14,8 @@ from pipeline.executors.local import Inline, Workers
 from pipeline.io.source import Source
 from pipeline.plan import Found, Plan, digest
 from pipeline.stages.base import Resources
-from pipeline.store import Failure, Store, StoreMemory
+from pipeline.store import Failure, Store
+from pipeline.storememory import StoreMemory
 from pipeline.summary import signature
 from pipeline.tasks import Cleaner, Outcome, Task, build, finish, leading
 

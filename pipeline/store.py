@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from pipeline.document import Document, Mark, Segment
 from pipeline.edits import Edit
 from pipeline.errors import StoreError
-from pipeline.mt.memory import Entry
 from pipeline.schema import explain, prepare
 
 FILE_NAME = "run.sqlite"
@@ -153,8 +151,8 @@ class Store:
             "INSERT INTO documents (id, position, run, origin, prints, raw, clean, meta, warnings, marks) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                document.id, position, run, origin, _json(prints), document.raw, document.text, _json(document.meta),
-                _json(document.warnings), _json(document.marks),
+                document.id, position, run, origin, dumps(prints), document.raw, document.text, dumps(document.meta),
+                dumps(document.warnings), dumps(document.marks),
             ),
         )  # fmt: skip
         self.connection.executemany(
@@ -256,50 +254,13 @@ class Store:
         )
 
 
-class StoreMemory:
-    """The translation memory in the run store; see `pipeline.mt.memory.Memory`.
-
-    New entries wait for `flush`, so that they are kept together with the documents they were made for.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._connection = store.connection
-        self._new: dict[str, Entry] = {}
-
-    def lookup(self, keys: Iterable[str]) -> dict[str, Entry]:
-        """The entries there are for these keys."""
-        wanted = list(keys)
-        rows = self._connection.execute(
-            "SELECT key, entry FROM memory WHERE key IN (SELECT value FROM json_each(?))", (_json(wanted),)
-        )
-        found = {key: _entry(json.loads(entry)) for key, entry in rows}
-        return found | {key: self._new[key] for key in wanted if key in self._new}
-
-    def store(self, entries: Mapping[str, Entry]) -> None:
-        """Keep entries from the next `flush` on."""
-        self._new |= entries
-
-    def flush(self) -> None:
-        """Write new entries, inside the caller's transaction."""
-        rows = ((key, _json(dict(zip(_ENTRY, _entry_row(entry), strict=True)))) for key, entry in self._new.items())
-        self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", rows)
-        self._new = {}
-
-
-# `dataclasses.astuple` copies deeply, which took a third of the main process's time.
-_ENTRY = tuple(field.name for field in fields(Entry))
-_entry_row = attrgetter(*_ENTRY)
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _entry(fields: dict[str, Any]) -> Entry:
-    return Entry(**{**fields, "alignment": [tuple(spans) for spans in fields["alignment"]]})
+dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _segment_row(segment: Segment) -> tuple[Any, ...]:
     return (
         segment.doc, segment.seg, segment.start, segment.end, segment.source, segment.line, segment.target,
-        segment.hypothesis, segment.logprob, _json(segment.alignment), segment.score, segment.origin, segment.state,
+        segment.hypothesis, segment.logprob, dumps(segment.alignment), segment.score, segment.origin, segment.state,
         segment.language, ",".join(segment.flags),
     )  # fmt: skip
 

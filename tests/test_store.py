@@ -12,7 +12,8 @@ from pipeline.document import Document, Segment
 from pipeline.edits import Change
 from pipeline.errors import StoreError
 from pipeline.mt.memory import Entry
-from pipeline.store import FILE_NAME, Failure, Store, StoreMemory
+from pipeline.store import FILE_NAME, Failure, Store
+from pipeline.storememory import StoreMemory
 
 
 def article(id: str = "a") -> Document:

@@ -20,7 +20,8 @@ from pipeline.errors import UsageError
 from pipeline.executors import Batch, R, T, here
 from pipeline.mt.memory import Entry
 from pipeline.stages.base import Resources
-from pipeline.store import Store, StoreMemory
+from pipeline.store import Store
+from pipeline.storememory import StoreMemory
 from pipeline.tasks import Cleaner, Outcome, Task, build, finish, leading
 
 # Shards under way for each translator: one that it works on, one that is cleaned, one that waits.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pieces:
-    """How such files are made. Each function gives one text a file.
+    """How such files are made. Each function gives one text a file, or none at all.
 
     Attributes:
         piece: what a document comes to.
@@ -26,8 +26,8 @@ class Pieces:
     """
 
     piece: Callable[[Item], Sequence[str]]
-    head: Callable[[Export], Sequence[str]] = lambda export: ("", "")
-    tail: Callable[[Export, bool], Sequence[str]] = lambda export, empty: ("", "")
+    head: Callable[[Export], Sequence[str]] = lambda export: ()
+    tail: Callable[[Export, bool], Sequence[str]] = lambda export, empty: ()
 
     @contextmanager
     def __call__(self, export: Export, paths: Sequence[Path]) -> Iterator[Callable[[Item], None]]:

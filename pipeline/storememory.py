@@ -1,0 +1,50 @@
+"""The translation memory in the run store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
+
+from pipeline.mt.memory import Entry
+from pipeline.store import Store, dumps
+
+# `dataclasses.astuple` copies deeply, which took a third of the main process's time.
+_ENTRY = tuple(field.name for field in fields(Entry))
+_entry_row = attrgetter(*_ENTRY)
+
+
+class StoreMemory:
+    """Entries of the store's table ``memory``; see `pipeline.mt.memory.Memory`.
+
+    New entries wait for `flush`, so that they are kept together with the documents they were made for.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._connection = store.connection
+        self._new: dict[str, Entry] = {}
+
+    def lookup(self, keys: Iterable[str]) -> dict[str, Entry]:
+        """The entries there are for these keys."""
+        wanted = list(keys)
+        rows = self._connection.execute(
+            "SELECT key, entry FROM memory WHERE key IN (SELECT value FROM json_each(?))", (dumps(wanted),)
+        )
+        found = {key: _entry(json.loads(entry)) for key, entry in rows}
+        return found | {key: self._new[key] for key in wanted if key in self._new}
+
+    def store(self, entries: Mapping[str, Entry]) -> None:
+        """Keep entries from the next `flush` on."""
+        self._new |= entries
+
+    def flush(self) -> None:
+        """Write new entries, inside the caller's transaction."""
+        rows = ((key, dumps(dict(zip(_ENTRY, _entry_row(entry), strict=True)))) for key, entry in self._new.items())
+        self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", rows)
+        self._new = {}
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    return Entry(**{**fields, "alignment": [tuple(spans) for spans in fields["alignment"]]})
