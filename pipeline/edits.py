@@ -114,13 +114,27 @@ class EditBuffer:
     def _set(self, edits: list[Edit], text: str) -> None:
         self._edits = edits
         self._text = text
-        self._starts: list[int] = []  # where each edit's replacement starts in the current text
-        self._ends: list[int] = []
-        shift = 0
-        for start, end, _, after, _, _, _, _ in edits:
-            self._starts.append(start + shift)
+        self._places: tuple[list[int], list[int]] | None = None
+
+    @property
+    def _starts(self) -> list[int]:
+        """Where each edit's replacement starts in the current text."""
+        return (self._places or self._placed())[0]
+
+    @property
+    def _ends(self) -> list[int]:
+        """Where each edit's replacement ends in the current text."""
+        return (self._places or self._placed())[1]
+
+    def _placed(self) -> tuple[list[int], list[int]]:
+        """Starts and ends of the replacements; found when they are asked for, which may be never."""
+        starts, ends, shift = [], [], 0
+        for start, end, _, after, _, _, _, _ in self._edits:
+            starts.append(start + shift)
             shift += len(after) - (end - start)
-            self._ends.append(end + shift)
+            ends.append(end + shift)
+        self._places = starts, ends
+        return self._places
 
     def _checked(self, changes: Iterable[Change]) -> list[Change]:
         text = self._text

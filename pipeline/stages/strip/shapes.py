@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from pipeline.document import Kind
 from pipeline.stages.strip import credits, labels
@@ -14,8 +14,9 @@ from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lexicon import EVERYWHERE, Lexicon
 
 
-class Verdict(NamedTuple):
-    """What a line says on its own.
+@dataclass(slots=True)  # read so often that the fields of a tuple would be too slow
+class Verdict:
+    """What a line says on its own; never changed, for lines that are the same share theirs.
 
     Attributes:
         score: above 0 for text, below 0 for boilerplate, 0 where it says nothing; about -4..4.
@@ -43,7 +44,8 @@ class Verdict(NamedTuple):
         return self.words <= 25 and not (self.closed and self.words > 12)
 
 
-class Sight(NamedTuple):
+@dataclass(slots=True)
+class Sight:
     """A line as the shapes look at it: its text, and its key, words and signs as `fold` has them."""
 
     text: str
@@ -129,7 +131,7 @@ def by_shape(sight: Sight, sentence: bool) -> Verdict | None:
 
 def _signs(sight: Sight) -> frozenset[int]:
     """Which of the signs of `SHAPES` a line has."""
-    _, folded, words, signs, lexicon = sight
+    folded, words, signs, lexicon = sight.key, sight.words, sight.signs, sight.lexicon
     found = signs.translate(None, ORDINARY)
     if "0" in folded:
         found += b"0"
