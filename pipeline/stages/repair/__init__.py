@@ -24,7 +24,7 @@ class Repair(DocumentStage[RepairOptions]):
     """Loops, stutters, doubled words, splices and glued sentences mended; truncated and garbled places flagged."""
 
     name = "repair"
-    version = 2
+    version = 3
 
     def __init__(self, options: RepairOptions, resources: Resources | None = None) -> None:
         super().__init__(options, resources)

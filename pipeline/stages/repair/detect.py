@@ -108,4 +108,6 @@ def _echo_score(line: Line, start: int, end: int, gap: int) -> float:
     soon = gap <= (2 if length == 3 else length / 2)
     if not soon or line.content(start, end) < 2 or line.gap_kind(start) in ("stop", "cry"):  # anaphora
         return 0.0
+    if gap and line.gap_kind(start) == "join" and end < len(line.words) and line.gap_kind(end) == "tight":
+        return 0.0  # "assez folle pour y croire et assez folle pour y parvenir"
     return 0.6 if length == 3 else 0.7
