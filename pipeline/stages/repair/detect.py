@@ -110,4 +110,6 @@ def _echo_score(line: Line, start: int, end: int, gap: int) -> float:
         return 0.0
     if gap and line.gap_kind(start) == "join" and end < len(line.words) and line.gap_kind(end) == "tight":
         return 0.0  # "assez folle pour y croire et assez folle pour y parvenir"
+    if lexicon().idioms.fullmatch(line.text[line.words[start].start : line.words[end - 1].end]):
+        return 0.0
     return 0.6 if length == 3 else 0.7
