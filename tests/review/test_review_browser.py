@@ -174,7 +174,7 @@ def test_a_long_document_keeps_few_rows_on_the_page(folder: Path, server: Server
     reviewer.open(server.address)
     save(folder, document("long", sentences(5000), removed=["Partager"]), document("other", sentences(5200))).close()
     reviewer.driver.refresh()
-    reviewer.wait(lambda: reviewer.find("#total").text == "10,201 rows")  # made in two steps
+    reviewer.wait(lambda: reviewer.find("#total").text == "10,201 rows")  # made in steps
     for share in (0.5, 0.9, 0.2, 1.0):
         reviewer.driver.execute_script(f"scrollTo(0, document.body.scrollHeight * {share})")
         reviewer.wait(lambda: reviewer.driver.execute_script(VISIBLE))
