@@ -46,13 +46,14 @@ CREDIT = 0.5
 
 def body_states(lines: Sequence[Line]) -> list[int]:
     """The state of each line on the best path; runs of boilerplate without evidence are given back to the body."""
-    if sum(map(_evidence, lines)) < ANCHORS:  # no run can have enough
+    evidence = list(map(_evidence, lines))
+    if sum(evidence) < ANCHORS:  # no run can have enough
         return [BODY] * len(lines)
     scores = _scores(lines)
     states = _best_path(lines, scores)
     _reach_back(lines, scores, states)
     for start, end in _runs(states):
-        if sum(map(_evidence, lines[start:end])) < ANCHORS:
+        if sum(evidence[start:end]) < ANCHORS:
             states[start:end] = [BODY] * (end - start)
     return states
 

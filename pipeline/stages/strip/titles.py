@@ -53,7 +53,7 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
     lead = lead_words(lines, range(body, len(lines)))
     known = key(str(meta.get("title", "")))
     low = max(0, body - REACH)
-    keys = [line.verdict.key for line in lines[low : body + REACH] if line.verdict.words <= 40]
+    keys = "\n".join([line.verdict.key for line in lines[low : body + REACH] if line.verdict.words <= 40])
     best, index = 0.0, None
     sure: int | None = None
     top = range(min(TOP, body))
@@ -82,7 +82,7 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
 def lead_words(lines: Sequence[Line], text: Iterable[int], title: int = -1) -> set[str]:
     """Words of the first lines of a text below its title."""
     lead = islice((i for i in text if i > title), LEAD)
-    return {w for i in lead for w in lines[i].verdict.key.split() if len(w) > 3}
+    return {w for w in set(" ".join([lines[i].verdict.key for i in lead]).split()) if len(w) > 3}
 
 
 def _last_words(lines: Sequence[Line], low: int, body: int) -> int:
@@ -206,8 +206,15 @@ def _could_be(line: Line) -> bool:
     return not verdict.tier and not verdict.rule and verdict.words <= 35 and len(line.text) < 300
 
 
-def _likeness(folded: str, lead: set[str], keys: Sequence[str], distance: int) -> float:
+def _likeness(folded: str, lead: set[str], keys: str, distance: int) -> float:
     content = [w for w in folded.split() if len(w) > 3]
-    shared = sum(w in lead for w in content) / len(content) if content else 0.0
-    again = len(content) > 2 and sum(folded in other for other in keys) > 1
+    shared = sum(map(lead.__contains__, content)) / len(content) if content else 0.0
+    again = len(content) > 2 and _stands_twice(folded, keys)
     return 3 * shared + 1.5 * again + min(len(content), 6) / 4 - 0.04 * distance
+
+
+def _stands_twice(folded: str, keys: str) -> bool:
+    """Whether two keys or more, each a line of ``keys``, have this in them."""
+    first = keys.find(folded)
+    line_end = keys.find("\n", first)
+    return first >= 0 and line_end >= 0 and keys.find(folded, line_end) >= 0
