@@ -157,7 +157,7 @@ class Api:
     def more(self, asked: _Of) -> dict[str, Any]:
         """A list, made a bit further."""
         view = self.views.get(asked.view)
-        view.grow()
+        self.views.grow(view)
         return _told(view)
 
     def rows(self, asked: _Rows) -> dict[str, Any]:

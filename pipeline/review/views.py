@@ -68,7 +68,7 @@ class Views:
         view = self._views[self._newest] = View(self._newest, self._index.steps(filter), focus)
         if len(self._views) > _KEPT:
             self._views.popitem(last=False)
-        view.grow()
+        self.grow(view)
         return view
 
     def get(self, number: int) -> View:
@@ -82,11 +82,19 @@ class Views:
         self._views.move_to_end(number)
         return self._views[number]
 
+    def grow(self, view: View) -> None:
+        """Make a bit more of a list; where that fails, the list is given up, for it cannot be gone on with."""
+        try:
+            view.grow()
+        except BaseException:
+            del self._views[view.number]
+            raise
+
     def whole(self, number: int) -> View:
         """A list once all of it is made."""
         view = self.get(number)
         while view.more:
-            view.grow()
+            self.grow(view)
         return view
 
     def next_undecided(self, view: View, after: int) -> int:

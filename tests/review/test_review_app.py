@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,19 @@ def test_a_long_list_is_made_in_steps(page: Page, monkeypatch: pytest.MonkeyPatc
     assert page.ask("next", view=view, after=-1)["position"] == 14
     assert page.ask("more", view=view) == {"view": view, "total": 26, "more": False, "focus": 25, "ahead": False}
     assert page.ask("rows", view=view, start=25, count=1)["rows"][0]["place"] == last["place"]
+
+
+def test_a_list_whose_making_fails_is_made_again(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "_STEP", 10)
+    view = page.ask("view")["view"]
+    with monkeypatch.context() as broken:
+        broken.setattr(lists, "_list", failing)
+        page.ask("more", 503, view=view)
+    page.ask("more", 410, view=view)
+
+
+def failing(*arguments: object) -> None:
+    raise sqlite3.OperationalError("database is locked")
 
 
 def test_what_no_filter_lets_through_is_not_waited_for(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
