@@ -30,6 +30,7 @@ SOURCES = {
     "tico": "TICO-19, health: CC0",
     "multi30k": "Multi30k, image captions: for research",
     "names": "names of people, places and bodies, written for this project: MIT",
+    "distilled": "translations of training sources by the model before, chosen by their references",
     "grammar": "news sentences drawn from a grammar that was written for this project: MIT",
 }
 LIMITS = """## Limits
