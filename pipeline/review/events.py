@@ -133,11 +133,11 @@ def append(store: Store, events: Sequence[Event], *, check: bool = True) -> None
 
 
 def take_back(store: Store, uids: Sequence[str], reviewer: str, at: str) -> None:
-    """Add an undo of each of these events, inside the caller's transaction."""
+    """Add an undo of each of these events, in their order, inside the caller's transaction."""
     newest = last(store)
     store.connection.execute(
-        f"INSERT INTO events ({_EVENT}) SELECT {NEW_UID}, doc, key, occurrence, 'undo', ?, ?, seg, '', source, "
-        "machine, '', '', uid, '' FROM events WHERE uid IN (SELECT value FROM json_each(?)) ORDER BY id",
+        f"INSERT INTO events ({_EVENT}) SELECT {NEW_UID}, e.doc, e.key, e.occurrence, 'undo', ?, ?, e.seg, '', "
+        "e.source, e.machine, '', '', e.uid, '' FROM json_each(?) j CROSS JOIN events e ON e.uid = j.value",
         (reviewer, at, json.dumps(uids)),
     )
     refold(store, newest)
