@@ -80,7 +80,7 @@ def is_content(key: str) -> bool:
     >>> [is_content(key) for key in ("lettre", "dans", "2024", "l")]
     [True, False, False, False]
     """
-    return len(key) > 1 and key not in lexicon().function and not any(c.isdigit() for c in key)
+    return len(key) > 1 and key not in lexicon().function and (key.isalpha() or not any(map(str.isdigit, key)))
 
 
 def near(one: str, other: str) -> bool:

@@ -57,21 +57,25 @@ class Strip(DocumentStage[StripOptions]):
     def process(self, document: Document) -> None:
         length = len(document.text)
         learned: dict[str, MetaValue] = {}  # no pass goes by what an earlier one learned: it would not be known again
+        whole: set[str] = set()
         for _ in range(PASSES):
-            if not self._clean(document, learned):
+            if not self._clean(document, learned, whole):
                 break
         for name, value in learned.items():
             document.meta.setdefault(name, value)
         warn_of_loss(document, length, self.name)
 
-    def _clean(self, document: Document, learned: dict[str, MetaValue]) -> bool:
-        """One pass over the current text; whether it changed anything. Fills in what the removed lines say."""
+    def _clean(self, document: Document, learned: dict[str, MetaValue], whole: set[str]) -> bool:
+        """One pass over the current text; whether it changed anything.
+
+        Fills in what the removed lines say, and the lines found ``whole``; see `Page.inline`.
+        """
         before = document.text
         if self._is_settled(before):
             return False
         page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
         removals = list(page.removals())
-        self._edit(document, [*changes(page.lines, removals, len(before)), *page.inline()])
+        self._edit(document, [*changes(page.lines, removals, len(before)), *page.inline(whole)])
         self._edit(document, self._inline(document.text))
         if document.text == before:
             return False

@@ -58,10 +58,10 @@ class Page:
             self._drop_furniture()
             self._drop_counters()
             self._drop_signatures()
-            for i, kind, rule in leftovers(self.lines, self.kept, self.title):
-                self._drop(i, kind, rule)
             self._drop_edge(range(len(lines)))
             self._drop_edge(range(len(lines))[::-1])
+            for i, kind, rule in leftovers(self.lines, self.kept, self.title):
+                self._drop(i, kind, rule)
         for i, kind, rule in symbols(self.lines, self.kept):
             self._drop(i, kind, rule)
         self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
@@ -85,10 +85,15 @@ class Page:
         text = self.lines[self.title].text
         return text[: titles.suffix(text, self.sites, self.labels)]
 
-    def inline(self) -> Iterator[Change]:
-        """What goes from inside the lines that stay."""
+    def inline(self, whole: set[str]) -> Iterator[Change]:
+        """What goes from inside the lines that stay; those that lose nothing join ``whole``, whose lines are spared."""
         for line in compress(self.lines, self.kept):
-            for start, end, rule, kind in inside(line.text, self.labels):
+            if line.text in whole:
+                continue
+            found = list(inside(line.text, self.labels))
+            if not found:
+                whole.add(line.text)
+            for start, end, rule, kind in found:
                 yield Change(line.start + start, line.start + end, "", rule, kind, 0.9)
         if self.title is not None and self.kept[self.title]:
             line = self.lines[self.title]
