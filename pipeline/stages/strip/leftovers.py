@@ -13,14 +13,14 @@ from pipeline.document import Kind
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lines import Line
 from pipeline.stages.strip.shapes import has_year
-from pipeline.stages.strip.titles import SHARED, TEXT, is_name, lead_words
+from pipeline.stages.strip.titles import SHARED, TEXT, asks, is_name, lead_words
 
 Leftover = tuple[int, Kind, str]
 
 LABEL, LABELS = 4, 3  # words of the longest label above a title, and lines that stand there at most
 TITLE, TITLES = 5, 20  # words of the shortest title that is no label itself, and of the longest
 HEADING = 15  # words of the longest heading
-SYMBOLS = frozenset("-|•·,+›»>/←→")
+SYMBOLS = frozenset("-|•·,+›»>/←→↑↓↧↥▲▼►▶◄◀")
 CONTENTS = ("sommaire", "table des matieres", "au sommaire", "dans cet article", "plan de l article")
 ENTRIES = 3  # lines of the shortest table of contents
 NEAR = 3  # lines between the day of a post and its title
@@ -48,6 +48,7 @@ def leftovers(lines: Sequence[Line], kept: Sequence[bool], title: int | None) ->
         yield from _above(lines, stay, title)
         yield from _days(lines, stay, title)
         yield from _signers(lines, stay, title, text[0])
+    yield from ((i, "navigation", "address") for i in stay if i < text[0] and lines[i].verdict.rule == "address")
     yield from _signature(lines, stay, text, title)
     yield from _slugs(lines, stay)
     yield from _twins(lines, stay)
@@ -73,7 +74,7 @@ def _days(lines: Sequence[Line], stay: Sequence[int], title: int) -> Iterator[Le
         return
     for day, below, text in zip(stay, stay[1:], stay[2:], strict=False):
         is_day = day > title and lines[day].verdict.rule == "date" and has_year(lines[day].text)
-        if is_day and _is_heading(lines[below]) and lines[text].verdict.score >= TEXT:
+        if is_day and (_is_heading(lines[below]) or asks(lines[below])) and lines[text].verdict.score >= TEXT:
             yield day, "dateline", "day-of-post"
 
 

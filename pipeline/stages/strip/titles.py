@@ -15,6 +15,7 @@ TEXT = 1.2  # score from which a line is running text
 REACH = 60  # lines before the body among which the title is looked for
 LEAD = 8  # lines of text that the title should share words with
 ENOUGH = 1.5  # a title that is taken out of a menu needs this much
+NEXT = 1.2  # and this much right above the text, where a title of one word is enough
 SHORT = 3  # words of a title that need not stand right above the text
 OPENING, TOP = 0.8, 6  # for the first line of the page that is no label, and lines among which it is looked for
 QUESTION = 20  # words of the longest headline that asks
@@ -34,10 +35,10 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 def first_text(lines: Sequence[Line], kept: Sequence[bool]) -> int:
     """Index of the first kept line of running text; the number of lines where there is none."""
     found = (i for i, line in enumerate(lines) if kept[i] and line.verdict.score >= TEXT and not line.verdict.alone)
-    return next((i for i in found if not _asks(lines[i])), len(lines))
+    return next((i for i in found if not asks(lines[i])), len(lines))
 
 
-def _asks(line: Line) -> bool:
+def asks(line: Line) -> bool:
     """Whether a line is one question, as headlines may be."""
     return line.text[-1] == "?" and line.verdict.words <= QUESTION and not any(c in line.text[:-1] for c in ".?!…")
 
@@ -68,7 +69,8 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
         score = _likeness(lines[i].verdict.key, lead, keys, body - i) + 5 * (lines[i].verdict.key == known)
         score += NEAREST * nearest + OPENING * (i == opening) - NAMED * is_name(lines[i])
         subtitle = index is not None and best >= SURE and _is_subtitle(lines, index, i)
-        if score >= best and (kept[i] or score >= ENOUGH) and not subtitle:
+        enough = NEXT if i == body - 1 else ENOUGH
+        if score >= best and (kept[i] or score >= enough) and not subtitle:
             best, index = score, i
         if sure is None and score >= SURE and len(lead.intersection(lines[i].verdict.key.split())) >= SHARED:
             sure = i
