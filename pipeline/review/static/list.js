@@ -7,6 +7,13 @@ const CHUNK = 50; // rows fetched at once
 const KEEP = 16; // chunks filled at once; 800 rows lay out in a few milliseconds
 const GUESS = 76; // pixels a row that was never shown
 
+/** Have a list made, as far as its first rows and the place that is looked for. */
+export async function ordered(wanted, here) {
+  let told = await ask("view", { ...wanted, focus_doc: here?.doc ?? "", focus_place: here?.place ?? "" });
+  while (told.more && (told.ahead || !told.total)) told = await ask("more", { view: told.view });
+  return told;
+}
+
 export class List {
   #rows = new Map(); // index -> row
   #loads = new Map(); // chunk -> promise
@@ -15,9 +22,9 @@ export class List {
   #watch;
   #view = 0;
 
-  /** `draw(row, index, previous)` gives a row's elements; `pinned(index)` says that a row must stay; `lost()` is called when the list is out of date. */
-  constructor(element, { draw, pinned, lost }) {
-    Object.assign(this, { element, draw, pinned, lost, total: 0, more: false, documents: {} });
+  /** `draw(row, index, previous)` gives a row's elements; `pinned(index)` says that a row must stay; `lost()` is called when the list is out of date, `grown()` when there is more of it. */
+  constructor(element, { draw, pinned, lost, grown }) {
+    Object.assign(this, { element, draw, pinned, lost, grown, total: 0, more: false, documents: {} });
     this.#watch = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: "1200px 0px" });
   }
 
@@ -25,7 +32,7 @@ export class List {
     return this.#view;
   }
 
-  /** Show another list, as the server told of it. */
+  /** Show another list, as the server told of it, and have the rest of it made meanwhile. */
   reset(told) {
     this.#watch.disconnect();
     this.#chunks.forEach((chunk) => chunk.remove());
@@ -35,11 +42,30 @@ export class List {
     this.#rows.clear();
     this.#loads.clear();
     this.#filled.clear();
-    this.grow(told);
+    this.#grow(told);
+    this.#fill(told.view).catch(this.lost);
+  }
+
+  /** Where the first undecided row behind a position is, -1 for none. */
+  async undecided(after) {
+    for (;;) {
+      const told = await ask("next", { view: this.#view, after });
+      this.#grow(told);
+      if (told.position >= 0 || !told.more) return told.position;
+      after = told.total - 1;
+      this.#grow(await ask("more", { view: this.#view }));
+    }
+  }
+
+  async #fill(view) {
+    while (this.more && this.#view === view) {
+      const told = await ask("more", { view });
+      if (this.#view === view) this.#grow(told);
+    }
   }
 
   /** Make room for what the server has added to this list. */
-  grow({ total, more }) {
+  #grow({ total, more }) {
     if (total < this.total) return; // an answer that was overtaken
     const last = total > this.total && this.total % CHUNK ? this.#chunks.length - 1 : -1;
     Object.assign(this, { total, more });
@@ -49,6 +75,7 @@ export class List {
     this.#chunks.push(...added);
     added.forEach((chunk) => this.#watch.observe(chunk));
     if (last >= 0 && this.#loads.delete(last)) this.#load(last); // it was not full
+    this.grown();
   }
 
   row(index) {

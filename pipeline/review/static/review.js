@@ -5,7 +5,7 @@ import { conflict, question } from "./dialogs.js";
 import { Editor } from "./editor.js";
 import { Filters } from "./filters.js";
 import { Keys } from "./keys.js";
-import { List } from "./list.js";
+import { List, ordered } from "./list.js";
 import { draw } from "./rows.js";
 import { Drafts, ask, recall, remember } from "./server.js";
 import { toggleWhitespace } from "./text.js";
@@ -46,6 +46,7 @@ const list = new List(byId("list"), {
   draw: (row, index, alone) => draw(row, index, { options, active: index === active, meta: list.documents[row.doc], actions, alone }),
   pinned: (index) => editor.open && index === editor.index,
   lost,
+  grown: showTotal,
 });
 const filters = new Filters(byId("filters"), () => inTurn(apply), (failure) => tell(failure.message, "bad"));
 
@@ -71,28 +72,6 @@ function lost(failure) {
   else tell(failure.message, "bad");
 }
 
-/** Have a list made, as far as its first rows and the place that is looked for. */
-async function ordered(wanted, here) {
-  let told = await ask("view", { ...wanted, focus_doc: here?.doc ?? "", focus_place: here?.place ?? "" });
-  while (told.more && (told.ahead || !told.total)) told = await ask("more", { view: told.view });
-  return told;
-}
-
-/** Show a list, and have the rest of it made meanwhile. */
-function show(told) {
-  list.reset(told);
-  showTotal();
-  fill(told.view).catch(lost);
-}
-
-async function fill(view) {
-  while (list.more && list.view === view) {
-    const told = await ask("more", { view });
-    if (list.view === view) list.grow(told);
-    showTotal();
-  }
-}
-
 function showTotal() {
   const { total, more } = list;
   byId("total").textContent = total === 1 && !more ? "1 row" : `${more ? "more than " : ""}${number.format(total)} rows`;
@@ -107,25 +86,14 @@ async function apply() {
   const told = await ordered(wanted, here);
   const { total, focus } = told;
   active = -1;
-  show(told);
+  list.reset(told);
   remember("filters", wanted);
   const filtered = wanted.text || wanted.doc || wanted.flag || wanted.states.length || wanted.low > 0 || wanted.high < 1;
   byId("empty").hidden = total > 0;
   byId("empty").textContent = filtered ? "Nothing matches these filters." : "This run has no segments yet; make one with: pipeline run FOLDER";
-  if (total) await go(focus >= 0 ? focus : Math.max(0, await undecided(-1)), !document.activeElement?.closest(".filters"));
+  if (total) await go(focus >= 0 ? focus : Math.max(0, await list.undecided(-1)), !document.activeElement?.closest(".filters"));
   else detail.show(null);
   filters.refresh();
-}
-
-/** Where the first undecided row behind a position is, -1 for none. */
-async function undecided(after) {
-  for (;;) {
-    const told = await ask("next", { view: list.view, after });
-    list.grow(told);
-    if (told.position >= 0 || !told.more) return told.position;
-    after = told.total - 1;
-    list.grow(await ask("more", { view: list.view }));
-  }
 }
 
 function linked() {
@@ -163,8 +131,8 @@ const open = (row) => ["unreviewed", "stale"].includes(row.state);
 
 async function nextUndecided() {
   for (let i = active + 1; list.row(i); i++) if (open(list.row(i))) return go(i);
-  const behind = await undecided(active);
-  const position = behind < 0 ? await undecided(-1) : behind;
+  const behind = await list.undecided(active);
+  const position = behind < 0 ? await list.undecided(-1) : behind;
   if (position >= 0) return go(position);
   await go(active);
   say("Nothing in this list is undecided.");
@@ -285,7 +253,7 @@ async function refocus(doc, place) {
   if (index < 0) {
     const told = await ordered(filters.value, { doc, place });
     if (told.focus < 0) return;
-    show(told);
+    list.reset(told);
     index = told.focus;
   }
   await go(index);
