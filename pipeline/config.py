@@ -112,7 +112,7 @@ def options(model: type[OptionsT], given: Mapping[str, object]) -> OptionsT:
 
 
 def check_ready(config: Config) -> None:
-    """Let each stage read what it rests on: lexicons, glossaries, the model's folder; weights are not loaded.
+    """Let each stage read what its options name: lexicons, glossaries, the model's folder; nothing is loaded.
 
     Raises:
         ConfigError: with all that cannot be used.
@@ -120,7 +120,7 @@ def check_ready(config: Config) -> None:
     found: dict[str, None] = {}
     for step in config.steps:
         try:
-            STAGES[step.name].stage(step.options).fingerprint()
+            STAGES[step.name].stage(step.options).read_files()
         except UsageError as error:
             found |= dict.fromkeys(str(error).splitlines())
     if found:

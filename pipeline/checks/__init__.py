@@ -14,6 +14,7 @@ from typing import NamedTuple
 from pipeline.checks.addresses import addresses_differ
 from pipeline.checks.coverage import left_out
 from pipeline.checks.lengths import length_differs
+from pipeline.checks.mangled import mangled
 from pipeline.checks.names import names_differ
 from pipeline.checks.negation import negation_lost
 from pipeline.checks.numbers import numbers_differ
@@ -45,6 +46,7 @@ CHECKS: dict[str, Check] = {
     "repetition": Check("repetition", repetition),
     "untranslated": Check("untranslated", untranslated),
     # The remaining doubts are all that something was left out, or added.
+    "mangled": Check("garbled", mangled),
     "length": Check("length", length_differs),
     "coverage": Check("length", left_out),
     "sentences": Check("length", sentence_count_differs),

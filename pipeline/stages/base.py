@@ -58,6 +58,13 @@ class Stage(ABC, Generic[OptionsT]):
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Process documents lazily; as many come out as go in, in the same order."""
 
+    def read_files(self) -> None:
+        """Read what the options name, as far as that is quick and was not done when the stage was made.
+
+        Raises:
+            UsageError: something cannot be used.
+        """
+
     def describe(self) -> dict[str, str]:
         """What the run should tell of the stage beside its options, such as the model it uses."""
         return {}

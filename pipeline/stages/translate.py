@@ -101,6 +101,9 @@ class Translate(Stage[TranslateOptions]):
         """The glossary; raises ConfigError where it cannot be read."""
         return Glossary.chosen(self.options.glossary, self.model.pair)
 
+    def read_files(self) -> None:
+        _ = self.model, self.glossary
+
     def describe(self) -> dict[str, str]:
         bleu = self.model.bleu
         counts = {"retried": self.guard.retried, "doubtful": self.guard.doubtful}
