@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import compress
 
 from pipeline.document import Document, Kind
@@ -140,7 +142,7 @@ class Page:
         # A lone date may also stand between standfirst and text; several are subheadings of a chronicle.
         inside = [i for i in cards if text[0] < i < text[-1]]
         top = text[1] if len(inside) == 1 and self.title is not None else text[0]
-        entries = [i for i in cards if self._is_entry(i)]
+        entries = {i for i in cards if self._is_entry(i)}
         for i in cards:
             if len(entries) > 1 and i in entries:
                 continue
@@ -188,13 +190,17 @@ class Page:
             if self.lines[i].verdict.alone and self.lines[i].verdict.kind in FURNITURE:
                 self._drop_names(i)
 
+    @cached_property
+    def _copies(self) -> Counter[str]:
+        """How often each line stands in the document."""
+        return Counter(line.text for line in self.lines)
+
     def _drop_names(self, card: int) -> None:
         """A bare name right above or below a date is the author's."""
         for i in (card - 1, card + 1):
             if not 0 <= i < len(self.lines) or i == self.title or not self.kept[i]:
                 continue
-            once = sum(line.text == self.lines[i].text for line in self.lines) == 1  # else it is a speaker's
-            if once and titles.is_name(self.lines[i]):
+            if titles.is_name(self.lines[i]) and self._copies[self.lines[i].text] == 1:  # else it is a speaker's
                 self._drop(i, "byline", "name-by-date")
 
 
