@@ -12,7 +12,7 @@ from pipeline.errors import StoreError
 
 APPLICATION_ID = 0x50495045  # "PIPE", so that another program's database is never taken for a run store
 VERSION = 3
-# By version: the SQL that makes the next version of it, new tables and indexes aside. The file is copied before it runs.
+# By version: the SQL that makes the next version of it, new tables and indexes aside. The file is copied before.
 MIGRATIONS: dict[int, str] = {
     1: "DELETE FROM review_text; DELETE FROM review; DELETE FROM indexed;",  # to be listed again, with `review_grams`
     2: "DROP INDEX IF EXISTS events_of_reviewer;",  # `decisions_of_reviewer` stands for it
