@@ -23,6 +23,11 @@ def main_kind(labels: Iterable[Phrase]) -> Kind:
     return Counter(label.kind for label in labels).most_common(1)[0][0]
 
 
+def could_run(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether a line begins and ends as labels or numbers do: cheap, and needed of all that `run` finds."""
+    return (words[0] in lexicon.first or words[0] == "0") and (words[-1] in lexicon.last or words[-1] == "0")
+
+
 def run(words: Sequence[str], lexicon: Lexicon) -> list[Phrase]:
     """The labels that a line without separators consists of ("Partager Tweeter 12").
 

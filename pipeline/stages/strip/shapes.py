@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.document import Kind
@@ -129,7 +129,7 @@ def by_shape(sight: Sight, sentence: bool) -> Verdict | None:
     return None
 
 
-def _signs(sight: Sight) -> frozenset[int]:
+def _signs(sight: Sight) -> bytes:
     """Which of the signs of `SHAPES` a line has."""
     folded, words, signs, lexicon = sight.key, sight.words, sight.signs, sight.lexicon
     found = signs.translate(None, ORDINARY)
@@ -139,21 +139,20 @@ def _signs(sight: Sight) -> frozenset[int]:
         found += b"d"
     if not lexicon.marked.isdisjoint(words):
         found += b"w"
-    if words[0] in lexicon.first or words[0] == "0" or b"  " in signs or b" - " in signs or b" / " in signs:
+    if b"  " in signs or b" - " in signs or b" / " in signs or labels.could_run(words, lexicon):
         found += b"|"
     if b"aA" in signs or _is_doubled(folded):
         found += b"A"
-    return frozenset(found)
+    return found
 
 
-@cache
-def _near(signs: frozenset[int], sentence: bool) -> tuple[Shape, ...]:
+@lru_cache(1 << 12)
+def _near(signs: bytes, sentence: bool) -> tuple[Shape, ...]:
     """The shapes that a line with these signs can have, in their order."""
-    unknown = ord("?") in signs
     return tuple(
         shape
         for shape, needs in SHAPES.items()
-        if (unknown or not signs.isdisjoint(needs)) and (shape in SENTENCES or not sentence)
+        if not {*needs, *b"?"}.isdisjoint(signs) and (shape in SENTENCES or not sentence)
     )
 
 
@@ -278,8 +277,8 @@ def widget(sight: Sight) -> Verdict | None:
 
 # In the order in which a line is compared with them, each with the signs of which a line with that shape has one at
 # least, so that most lines are compared with few. They are those of `fold`, and `0` for a number, `d` for a first word
-# of dates or bylines, `w` for a `marked` word, `|` also for two blanks in a row, a dash or slash between blanks, or a
-# first word that is a number or one of labels, `A` for a capital inside a word or a key said twice.
+# of dates or bylines, `w` for a `marked` word, `|` also for two blanks in a row, a dash or slash between blanks, or
+# labels that may be run together, `A` for a capital inside a word or a key said twice.
 SHAPES: dict[Shape, bytes] = {
     carrier: b")]",
     hashtags: b"#",
