@@ -1,4 +1,7 @@
-"""Cheap looks that spare most lines a real one: what they let pass makes no difference."""
+"""Cheap looks that spare most lines a real one: what they let pass makes no difference.
+
+Whoever adds a shape adds pieces of such lines here.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,20 @@ PIECES = [
     *"aàéAÉœ 0²(),.:;/|>›-–—©#@\"'’»]!?…×→\xa0\xad\t🙂яß",
     *("Par ", "Jeanne Martin", ", historienne", "mardi ", "3 mai 2020 ", "14:05 ", "AFP", "Reuters", "123RF", " avec "),
     *("Partager", "Accueil", "Lire la suite", " (3)", "https://", "www.", ".jpg", "#pont", "@pont", "Photo : "),
-    *("modifier", "Connectez-vous", "mot de passe", "[modifier]", "Crédit photo ", "Le pont est ouvert", "(c) "),
+    *(
+        "pont-ouvert",
+        "pont_ouvert",
+        "pont",
+        "-",
+        "_",
+        "modifier",
+        "Connectez-vous",
+        "mot de passe",
+        "[modifier]",
+        "Crédit photo ",
+        "Le pont est ouvert",
+        "(c) ",
+    ),
 ]
 LINES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map(lambda pieces: "".join(pieces).strip())
 

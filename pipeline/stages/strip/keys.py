@@ -39,9 +39,9 @@ def _byte_table() -> tuple[bytes, bytes]:
 
 
 def _sign(char: str) -> str:
-    """The sign of a character; see `Folded`."""
-    kinds = {"[a-zà-ÿ0-9?!]": "a", "[A-ZÀ-Þ]": "A", "[-–—]": "-", "[|>›»•·\t]": "|", "©": "c", r"[#:()\],./@]": char}
-    return next(sign for chars, sign in (kinds | {"\xad": "?", r"\s": " ", "": "_"}).items() if re.match(chars, char))
+    """The sign of a character; see `fold`."""
+    kinds = {"[a-zà-ÿ0-9?!]": "a", "[A-ZÀ-Þ]": "A", "[-–—]": "-", "[|>›»•·\t]": "|", "©": "c", r"[#:()\],./@_]": char}
+    return next(sign for chars, sign in (kinds | {"\xad": "?", r"\s": " ", "": "o"}).items() if re.match(chars, char))
 
 
 _CHARS = bytes(range(256)).decode("cp1252", errors="replace")
@@ -63,8 +63,8 @@ def fold(line: str) -> tuple[str, list[str], bytes]:
     """The key of a line, its words, and its signs.
 
     The signs are a byte for each character: ``a`` for a small letter, a digit, ``!`` and ``?``, ``A`` for a capital,
-    ``-`` for a dash, ``|`` for a mark that parts labels, ``c`` for ``©``, a blank for white space, ``#:(),./@]`` for
-    themselves, ``_`` for the rest. A ``?`` stands for any: the line has a character that Windows-1252 lacks, or one
+    ``-`` for a dash, ``|`` for a mark that parts labels, ``c`` for ``©``, a blank for white space, ``#:(),./@]_`` for
+    themselves, ``o`` for the rest. A ``?`` stands for any: the line has a character that Windows-1252 lacks, or one
     that vanishes.
 
     >>> fold("Œuvre > (1 024)")

@@ -82,7 +82,7 @@ ROLE = 16  # words of the longest byline with what its author does
 ITEM = "—–-•*▪·"  # what opens an item of a list, or a speech
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
 
-ORDINARY = b"aA -_"  # signs that say nothing
+ORDINARY = b"aA o"  # signs that say nothing
 
 _MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]$")
 _ADDRESS = re.compile(
@@ -286,7 +286,7 @@ SHAPES: dict[Shape, bytes] = {
     credit: b":c0w",
     byline: b",0dw",
     widget: b"w",
-    file_name: b"./-0",
+    file_name: b"./-_0",
     address: b"@./",
     copyright: b"c(",
     crumbs: b"|",
