@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pipeline.document import Document
 from pipeline.stages.strip import Strip, StripOptions
 from pipeline.stages.strip.keys import fold
-from pipeline.stages.strip.shapes import SENTENCES, SHAPES, Sight, by_shape
+from pipeline.stages.strip.shapes import SENTENCES, SHAPES, by_shape
+from pipeline.stages.strip.verdicts import Sight
 
 STRIP = Strip(StripOptions())
 LEXICON = STRIP.judge.lexicon

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from pipeline.document import Kind
+from pipeline.stages.strip.bylines import has_year
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lines import Line
-from pipeline.stages.strip.shapes import has_year
 from pipeline.stages.strip.titles import SHARED, TEXT, asks, is_name, lead_words
 
 Leftover = tuple[int, Kind, str]

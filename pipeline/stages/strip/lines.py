@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.stages.strip import shapes
+from pipeline.stages.strip.bylines import dateish
 from pipeline.stages.strip.keys import fold
 from pipeline.stages.strip.lexicon import EVERYWHERE, Lexicon, Phrase
-from pipeline.stages.strip.shapes import ALONE, HINT, Sight, Verdict, by_shape
+from pipeline.stages.strip.shapes import by_shape
+from pipeline.stages.strip.verdicts import ALONE, HINT, Sight, Verdict
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
 _SENTENCE = re.compile(r"[^\W\d]{3,}[.!?…] [A-ZÀ-Þ]")
@@ -93,7 +94,7 @@ class Judge:
             return True
         if not phrase.open or phrase.kind in ADDRESSES or phrase.words > 3:
             return False
-        return sum(not shapes.dateish(word, self.lexicon) for word in words) >= phrase.words + 4
+        return sum(not dateish(word, self.lexicon) for word in words) >= phrase.words + 4
 
     def _prose(self, line: str, words: Sequence[str], closed: bool) -> float:
         """How much a line looks like running text, about -1..4; ``closed`` where it ends as a sentence does.

@@ -12,6 +12,7 @@ from pipeline.document import Document, Kind
 from pipeline.edits import Change
 from pipeline.stages.strip import titles
 from pipeline.stages.strip.blocks import BODY, body_states
+from pipeline.stages.strip.bylines import has_year
 from pipeline.stages.strip.credits import inline_credits
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.kinds import line_kinds
@@ -19,7 +20,6 @@ from pipeline.stages.strip.leftovers import leftovers, symbols
 from pipeline.stages.strip.lexicon import Phrase
 from pipeline.stages.strip.lines import KEEP, Line
 from pipeline.stages.strip.removal import Removal
-from pipeline.stages.strip.shapes import has_year
 
 FURNITURE = ("dateline", "byline")  # cards of these kinds go between title and text, and below the text
 CONTEXT_SCORE = 0.7  # how sure a removal is that only the context asks for

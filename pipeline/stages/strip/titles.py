@@ -7,9 +7,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from pipeline.document import MetaValue
+from pipeline.stages.strip.bylines import ITEM
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lines import Line
-from pipeline.stages.strip.shapes import ITEM
 
 TEXT = 1.2  # score from which a line is running text
 REACH = 60  # lines before the body among which the title is looked for
