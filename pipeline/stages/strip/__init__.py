@@ -30,18 +30,17 @@ PASSES = 8  # what a removal brings to light is looked at again; two are nearly 
 
 
 class StripOptions(Options):
-    """Options of `Strip`.
+    """Options of `Strip`; docs/rules.md says how to write a lexicon."""
 
-    Attributes:
-        lexicons: languages that the project has phrases for (both where the dirt mixes them), and paths of YAML files
-            with phrases of your own; see docs/rules.md.
-    """
-
-    lexicons: tuple[str, ...] = Field(default=("fr", "en"), min_length=1)
+    lexicons: tuple[str, ...] = Field(
+        default=("fr", "en"),
+        min_length=1,
+        description="languages whose phrases the project has, and paths of YAML files with phrases of your own",
+    )
 
 
 class Strip(DocumentStage[StripOptions]):
-    """Removes what is not the article; see the module."""
+    """Removes what is not the article: share buttons, menus, cards, credits and their like."""
 
     name = "strip"
     version = 3
