@@ -13,9 +13,8 @@ from pipeline.checks.words import fold, stem
 _SMALL = re.compile(r"(?<![\w@#/.’'-])[^\W\d_]{4,}(?![\w@/]|\.\w)")
 _ENDINGS = ("s", "es", "d", "ed", "r", "er", "st", "est", "ly", "ing")  # English; harmless elsewhere
 _SHORTEST = 4  # letters of a source word
-_RELIABLE = (
-    1.0  # evidence (see `Entry.lost`) that a source word was not translated: 0.7 of its places have a translation
-)
+# Evidence (see `Entry.lost`) that a source word was not translated: 0.7 of its places have a translation.
+_RELIABLE = 1.0
 _ALIKE = 4  # first letters that a word and what was made of it have in common, or else they are a few slips apart
 
 
