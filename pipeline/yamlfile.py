@@ -14,6 +14,9 @@ from pipeline.errors import ConfigError, did_you_mean
 
 Location = tuple[str | int, ...]
 
+QUICK_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""For large files of data; ten times as fast as the other where libyaml is there, with tidings less plain."""
+
 # What pydantic says of a wrong type, in the words of somebody who writes YAML.
 _PLAIN = {
     "bool": "give true or false",

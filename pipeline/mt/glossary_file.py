@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import ConfigError, did_you_mean
 from pipeline.mt.glossary import Term
+from pipeline.yamlfile import QUICK_LOADER
 
 _KEYS = ("from", "also")
 
@@ -43,7 +44,7 @@ class _Reader:
         import yaml
 
         try:
-            root = yaml.compose(text, yaml.SafeLoader)
+            root = yaml.compose(text, QUICK_LOADER)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             self.problems.append(f"{self.path}:{line}: not valid YAML: {error.problem}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from pipeline.checks import Pair, Tongues, flags_of
+from pipeline.checks import Pair, Tongues, flags_of, load_tongues
 from pipeline.checks.score import score_pair
-from pipeline.stages.check import CheckOptions, load_words
+from pipeline.stages.check import CheckOptions, load_glossary
 
 
 def flag_pairs(
@@ -22,7 +22,7 @@ def flag_pairs(
     Raises:
         ConfigError: the glossary cannot be read.
     """
-    tongues = load_words(options)
+    tongues = load_tongues(options.source, options.target, load_glossary(options))
     for number, line in enumerate(lines, start=1):
         left, _, right = line.rstrip("\r\n").partition("\t")
         if line.count("\t") != 1:

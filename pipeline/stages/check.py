@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from pydantic import Field, field_validator
 
 from pipeline.checks import CHECKS, Pair, Tongues, checks_digest, flags_of, load_tongues
@@ -33,14 +35,13 @@ class CheckOptions(Options):
         return checks
 
 
-def load_words(options: CheckOptions) -> Tongues:
-    """What the checks know of the languages and names.
+def load_glossary(options: CheckOptions) -> Glossary:
+    """The glossary whose names are known.
 
     Raises:
-        ConfigError: the glossary cannot be read.
+        ConfigError: it cannot be read.
     """
-    glossary = Glossary.chosen(options.glossary, f"{options.source}-{options.target}")
-    return load_tongues(options.source, options.target, glossary)
+    return Glossary.chosen(options.glossary, f"{options.source}-{options.target}")
 
 
 class Check(DocumentStage[CheckOptions]):
@@ -54,7 +55,11 @@ class Check(DocumentStage[CheckOptions]):
 
     def __init__(self, options: CheckOptions, resources: Resources | None = None) -> None:
         super().__init__(options, resources)
-        self._tongues = load_words(options)
+        self._glossary = load_glossary(options)
+
+    @cached_property
+    def _tongues(self) -> Tongues:
+        return load_tongues(self.options.source, self.options.target, self._glossary)
 
     def process(self, document: Document) -> None:
         marks = sorted(document.marks, key=lambda mark: mark.start)
@@ -75,4 +80,4 @@ class Check(DocumentStage[CheckOptions]):
             segment.flag("score")
 
     def fingerprint(self) -> str:
-        return f"{super().fingerprint()} {checks_digest()} {self._tongues.glossary}"
+        return f"{super().fingerprint()} {checks_digest()} {self._glossary.digest}"

@@ -19,6 +19,7 @@ from pipeline.errors import ConfigError, did_you_mean
 from pipeline.stages.strip import credits
 from pipeline.stages.strip.inline import Inline
 from pipeline.stages.strip.keys import key
+from pipeline.yamlfile import QUICK_LOADER
 
 FOLDER = Path(__file__).with_name("lexicons")
 KINDS: tuple[Kind, ...] = get_args(Kind)[: get_args(Kind).index("continuation") + 1]  # those of strip
@@ -27,9 +28,6 @@ TIERS = ("hints", "alone", "sections", "pointers", "headers")
 EVERYWHERE = ("alone", "headers", "pointers")  # tiers of lines that go wherever they stand
 LISTS = ("keep", "bylines", "stopwords", "months", "weekdays", "times", "roles", "widget_words")
 LIMIT = 30  # words of the longest line that a phrase with `*` fits, where `limits` says nothing
-
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,7 @@ def load(names: Iterable[str]) -> Lexicon:
         path = lexicon_path(name)
         try:
             raw = path.read_bytes()
-            content = yaml.load(raw, Loader=_Loader) or {}
+            content = yaml.load(raw, Loader=QUICK_LOADER) or {}
         except (OSError, yaml.YAMLError) as error:
             problems.append(f"{path}: cannot be read: {error}; allowed: {', '.join(languages())}, or a YAML file")
             continue
@@ -265,5 +263,4 @@ def _tier_problems(where: str, tier: object) -> list[str]:
 
 
 def _usable(phrase: str) -> bool:
-    pieces = _pieces(phrase)
-    return bool(key(phrase)) and (len(pieces) == 1 or bool(_whole_words(pieces)))
+    return bool(key(phrase)) and ("*" not in phrase or bool(_whole_words(_pieces(phrase))))
