@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,20 @@ def read_glossary(path: Path) -> tuple[tuple[Term, ...], str]:
     Raises:
         ConfigError: the file cannot be read or is no glossary; every problem with its line.
     """
-    reader = _Reader(path)
     try:
         content = path.read_bytes()
-        terms = tuple(reader.terms(content.decode("utf-8")))
+        return _terms(path, content.decode("utf-8")), hashlib.sha256(content).hexdigest()[:12]
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path}: cannot be read as a glossary: {error}"]) from error
+
+
+@lru_cache(maxsize=2)  # `translate` and `check` mostly use one file
+def _terms(path: Path, text: str) -> tuple[Term, ...]:
+    reader = _Reader(path)
+    terms = tuple(reader.terms(text))
     if reader.problems:
         raise ConfigError(reader.problems)
-    return terms, hashlib.sha256(content).hexdigest()[:12]
+    return terms
 
 
 class _Reader:

@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from pipeline import yamlfile
 from pipeline.errors import ConfigError, ModelError
@@ -18,6 +27,21 @@ FILE = "models.yaml"
 SPLIT_AT = 200
 """Pieces beyond which a source is taken apart, unless the model's entry says otherwise. Marian's table of positions
 ends at 512, but a model loses clauses of stretches that are longer than the sentences it was trained on."""
+
+
+def _written(pattern: str, advice: str) -> AfterValidator:
+    """Of a text that is empty or fits a pattern; all else is told the advice."""
+
+    def check(text: str) -> str:
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError(advice)
+        return text
+
+    return AfterValidator(check)
+
+
+Repository = Annotated[str, _written(r"[\w.-]+/[\w.-]+", "give owner/name, as the hub writes it")]
+Prefix = Annotated[str, _written(r">>.+<<", 'give a piece such as ">>fra<<", in quotes')]
 
 
 class Bleu(BaseModel):
@@ -38,29 +62,15 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    hub: str = ""
+    hub: Repository = ""
     revision: str = "main"
     path: str = ""
     languages: tuple[LanguageCode, LanguageCode]
-    prefix: str = ""
+    prefix: Prefix = ""
     licence: str
     megabytes: int = Field(ge=0)
     split_at: int = Field(SPLIT_AT, ge=16, le=512)
     bleu: Bleu = Bleu()
-
-    @field_validator("hub")
-    @classmethod
-    def _is_repository(cls, hub: str) -> str:
-        if hub and not re.fullmatch(r"[\w.-]+/[\w.-]+", hub):
-            raise ValueError("give owner/name, as the hub writes it")
-        return hub
-
-    @field_validator("prefix")
-    @classmethod
-    def _is_token(cls, prefix: str) -> str:
-        if prefix and not re.fullmatch(r">>.+<<", prefix):
-            raise ValueError('give a piece such as ">>fra<<", in quotes')
-        return prefix
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
