@@ -80,7 +80,8 @@ class ModelOptions:
 class TrainOptions:
     """The optimisation. Times are shares of the budget of ``minutes``.
 
-    ``tokens`` is the size of a batch in padded tokens of its longer side; ``guide`` weighs the guided alignment.
+    ``tokens`` is the size of a batch in padded tokens of its longer side; ``guide`` weighs the guided alignment, and
+    ``crest`` the crest factor of hidden units, which int8 arithmetic suffers from.
     """
 
     minutes: float
@@ -91,6 +92,7 @@ class TrainOptions:
     average: float = 0.04
     smoothing: float = 0.1
     guide: float = 1.0
+    crest: float = 0.0
     save_minutes: float = 4.0
     threads: int = 2
     init: str = ""

@@ -16,7 +16,7 @@ from transformers import GenerationConfig
 from training.card import write_card
 from training.config import Config, arguments, load
 from training.corpora import read
-from training.model import MAX_POSITIONS, NEVER, Translator, load_weights, marian_config
+from training.model import MAX_POSITIONS, NEVER, Translator, load_weights, marian_config, round_weights
 from training.vocab import EOS_ID, FILES
 
 BEAMS = 4
@@ -39,6 +39,7 @@ def export(config: Config, work: Path, folder: Path, weights: str = "weights") -
     pieces = len(json.loads((folder / "vocab.json").read_text("utf-8"))) - 1
     model = Translator(marian_config(config.model, pieces), fast_attention=False)
     load_weights(model, work / "run" / f"{weights}.safetensors")
+    round_weights(model)
     model.marian.generation_config = generation_config(pieces)
     model.marian.final_logits_bias[0, never_said(work, folder)] = NEVER
     torch.nn.Module.half(model.marian).save_pretrained(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -65,11 +65,23 @@ class Lexicon:
         return weight / weight.sum(-1, keepdim=True).clamp_min(1e-6)
 
 
-def losses(model: Translator, batch: Batch, lexicon: Lexicon, smoothing: float) -> tuple[Tensor, Tensor, Tensor]:
-    """Cross-entropy per target piece, cross-entropy of the guided head per aligned piece, and the encoder's collapse.
+class Losses(NamedTuple):
+    """What a batch tells, each a scalar.
 
-    The last is the mean cosine between neighbouring encoder positions; near 1 the encoder says the same everywhere.
+    entropy: cross-entropy per target piece.
+    guide: cross-entropy of the guided head per aligned piece.
+    crest: of the hidden units, see `Translator.crest`.
+    collapse: mean cosine between neighbouring encoder positions; near 1 the encoder says the same everywhere.
     """
+
+    entropy: Tensor
+    guide: Tensor
+    crest: Tensor
+    collapse: Tensor
+
+
+def losses(model: Translator, batch: Batch, lexicon: Lexicon, smoothing: float) -> Losses:
+    """Run the model over a batch."""
     with torch.autocast(batch.source.device.type, dtype=torch.bfloat16):
         encoded, decoded, attention = model(batch.source, batch.decoder_input)
         real = batch.labels != IGNORE
@@ -79,4 +91,4 @@ def losses(model: Translator, batch: Batch, lexicon: Lexicon, smoothing: float) 
     guide = -(wanted * attention.float().clamp_min(1e-6).log()).sum() / wanted.sum().clamp_min(1)
     with torch.no_grad():
         collapse = functional.cosine_similarity(encoded[:, :-1].float(), encoded[:, 1:].float(), dim=-1).mean()
-    return entropy, guide, collapse
+    return Losses(entropy, guide, model.crest(), collapse)

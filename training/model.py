@@ -52,16 +52,34 @@ class Translator(nn.Module):
         guided.config = copy.deepcopy(config)
         guided.config._attn_implementation = "eager"  # the fused kernels do not return their weights
         guided.register_forward_hook(self._remember)
+        self._crests: list[Tensor] = []
+        for name, module in self.marian.named_modules():
+            if name.endswith(".fc2"):
+                module.register_forward_pre_hook(self._measure)
 
     def _remember(self, module: nn.Module, inputs: Any, outputs: tuple[Tensor, Tensor]) -> None:
         self._attention = outputs[1]
 
+    def _measure(self, module: nn.Module, inputs: tuple[Tensor]) -> None:
+        hidden = inputs[0].float()
+        rms = hidden.square().mean(-1).add(1e-6).sqrt()
+        self._crests.append((hidden.abs().amax(-1) / rms).mean())
+
     def forward(self, source: Tensor, decoder_input: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Encoder states (n, S, width), decoder states (n, T, width), guided head (n, T, S) with rows that sum to 1."""
         mask = torch.ne(source, self.pad).long()
+        self._crests.clear()
         out = self.marian.model(input_ids=source, attention_mask=mask, decoder_input_ids=decoder_input, use_cache=False)
         assert self._attention is not None
         return out.encoder_last_hidden_state, out.last_hidden_state, self._attention[:, 0]
+
+    def crest(self) -> Tensor:
+        """Mean crest factor (largest over root mean square, at least 1) of the feed-forward layers' hidden units.
+
+        Int8 arithmetic divides the range of a position's values into 127 steps each way, so its error grows with the
+        largest of them. Of the last forward pass.
+        """
+        return torch.stack(self._crests).mean()
 
     @property
     def embedding(self) -> nn.Parameter:
@@ -92,6 +110,18 @@ def start(model: Translator, seed: int) -> None:
         elif weight.dim() == 2:
             nn.init.xavier_uniform_(weight, generator=generator)
     model.clear_pad()
+
+
+def round_weights(model: Translator) -> None:
+    """Put each row of the trained matrices on the 255 steps that int8 arithmetic gives it.
+
+    CTranslate2 scales a row so that its largest value becomes 127, and rounds. Nothing is lost there by a row that is
+    rounded already, so that all engines compute with the same weights.
+    """
+    for name, weight in model.marian.named_parameters():
+        if weight.dim() == 2 and "embed_positions" not in name:
+            step = weight.data.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127
+            weight.data = torch.round(weight.data / step) * step
 
 
 def save_weights(model: Translator, path: Path, weights: dict[str, Tensor] | None = None) -> None:

@@ -22,7 +22,7 @@ from torch import Tensor
 from training import parallel
 from training.batches import Batch, Corpus, ahead
 from training.config import ROOT, Config, arguments, load
-from training.loss import Lexicon, losses
+from training.loss import Lexicon, Losses, losses
 from training.model import Translator, load_weights, marian_config, save_weights, start
 from training.schedule import Clock, factor
 
@@ -30,7 +30,7 @@ from training.schedule import Clock, factor
 BETAS = (0.9, 0.98)
 CLIP = 1.0
 LOG_STEPS = 100
-LOG = ("time", "step", "minutes", "tokens", "loss", "guide", "collapse", "rate")
+LOG = ("time", "step", "minutes", "tokens", "loss", "guide", "crest", "collapse", "rate")
 # Neighbouring encoder positions of a model that learns are well under 0.9 alike.
 DEAD = 0.995
 # Snapshots averaged at the end; more of them lie closer together and add nothing.
@@ -100,14 +100,14 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = options.rate * factor(self.clock.progress, options.warmup, options.decay)
         batch = batch.to(self.device)
-        entropy, guide, collapse = losses(self.model, batch, lexicon, options.smoothing)
-        torch.autograd.backward(entropy + options.guide * guide)
+        found = losses(self.model, batch, lexicon, options.smoothing)
+        torch.autograd.backward(found.entropy + options.guide * found.guide + options.crest * found.crest)
         torch.nn.utils.clip_grad_norm_(self.weights, CLIP)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.model.clear_pad()
         self.step += 1
-        sums.add(entropy, guide, collapse, (batch.labels >= 0).sum())
+        sums.add(found, (batch.labels >= 0).sum())
 
     def _milestones(self) -> None:
         """Keep the weights when the rate begins to fall, and snapshots of the last stretch."""
@@ -131,12 +131,13 @@ class Run:
         Raises:
             SystemExit: the encoder collapsed, from which no run recovered in trials.
         """
-        loss, guide, collapse, tokens = sums.take()
+        (loss, guide, crest, collapse), tokens = sums.take()
         self.tokens += int(tokens) * self.size
         if self.rank or not tokens:
             return
-        row = (time.strftime("%H:%M:%S"), self.step, f"{self.clock.spent / 60:.2f}", self.tokens, f"{loss:.4f}",
-               f"{guide:.3f}", f"{collapse:.3f}", f"{self.optimizer.param_groups[0]['lr']:.2e}")  # fmt: skip
+        row = (time.strftime("%H:%M:%S"), self.step, f"{self.clock.spent / 60:.2f}", self.tokens,
+               f"{loss:.4f}", f"{guide:.3f}", f"{crest:.2f}", f"{collapse:.3f}",
+               f"{self.optimizer.param_groups[0]['lr']:.2e}")  # fmt: skip
         with (self.folder / "log.tsv").open("a", encoding="utf-8") as file:
             if not file.tell():
                 print(*LOG, sep="\t", file=file)
@@ -172,17 +173,17 @@ class Sums:
     """Sums over the steps since the last line of the log, kept on the device so that no step waits for them."""
 
     def __init__(self, device: torch.device) -> None:
-        self.values = torch.zeros(4, device=device, dtype=torch.float64)
+        self.values = torch.zeros(len(Losses._fields) + 1, device=device, dtype=torch.float64)
 
-    def add(self, entropy: Tensor, guide: Tensor, collapse: Tensor, tokens: Tensor) -> None:
+    def add(self, found: Losses, tokens: Tensor) -> None:
         """Add a step, weighted by its target tokens."""
-        self.values += torch.stack([entropy.detach(), guide.detach(), collapse, torch.ones_like(collapse)]) * tokens
+        self.values += torch.stack([*(value.detach() for value in found), torch.ones_like(found.crest)]) * tokens
 
-    def take(self) -> tuple[float, float, float, float]:
-        """Mean loss, guide and collapse, and the number of tokens; starts anew."""
-        loss, guide, collapse, tokens = self.values.tolist()
+    def take(self) -> tuple[list[float], float]:
+        """The means, in the order of `Losses`, and the number of tokens; starts anew."""
+        *values, tokens = self.values.tolist()
         self.values.zero_()
-        return (*(value / max(tokens, 1) for value in (loss, guide, collapse)), tokens)
+        return [value / max(tokens, 1) for value in values], tokens
 
 
 def train(config: Config, work: Path, now: Callable[[], float] = time.monotonic) -> Run:

@@ -50,6 +50,18 @@ def test_the_budget_is_kept_and_the_rate_ends_at_zero(trained: tuple[Config, Pat
     assert run.optimizer.param_groups[0]["lr"] < 0.05 * config.train.rate
 
 
+def test_a_weighed_crest_factor_falls(prepared: tuple[Config, Path], tmp_path: Path) -> None:
+    config, folder = prepared
+    crests = []
+    for weight in (0.0, 1.0):
+        work = tmp_path / str(weight)
+        for name in ("model", "encoded"):
+            shutil.copytree(folder / name, work / name)
+        train(replace(config, train=replace(config.train, minutes=0.5, crest=weight)), work, now=ticking())
+        crests.append(float(log(work)[-1]["crest"]))
+    assert 1 <= crests[1] < 0.9 * crests[0]
+
+
 def test_a_run_goes_on_where_it_was(prepared: tuple[Config, Path], tmp_path: Path) -> None:
     config, folder = prepared
     for name in ("model", "encoded"):
@@ -96,6 +108,15 @@ def test_the_export_is_an_ordinary_checkpoint(trained: tuple[Config, Path, Run],
     assert inputs["input_ids"][0, -1] == 0
     words = tokenizer.batch_decode(model.generate(**inputs, max_length=20), skip_special_tokens=True)[0]
     assert words.startswith("the")
+
+
+def test_exported_weights_stand_on_the_steps_of_int8(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:
+    config, folder, _run = trained
+    export(config, folder, tmp_path)
+    model: Any = MarianMTModel.from_pretrained(tmp_path, dtype=torch.float32)
+    rows = model.model.encoder.layers[0].fc1.weight
+    steps = 127 * rows / rows.abs().amax(1, keepdim=True)
+    assert (steps - steps.round()).abs().max() < 0.1  # float16 moves them by less
 
 
 def test_ctranslate2_agrees_with_transformers(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:
