@@ -9,10 +9,10 @@ from pipeline.checks.pair import Pair
 from pipeline.checks.sounds import distance
 from pipeline.checks.words import fold, stem
 
-# A word in small letters that is no part of an address, of a compound or of an elision.
-_SMALL = re.compile(r"(?<![\w@#/.’'-])[^\W\d_]{4,}(?![\w@/]|\.\w)")
+# A word that is no part of an address, of a compound or of an elision.
+_WORD = re.compile(r"(?<![\w@#/.’'-])[^\W\d_]{3,}(?![\w@/]|\.\w)")
 _ENDINGS = ("s", "es", "d", "ed", "r", "er", "st", "est", "ly", "ing")  # English; harmless elsewhere
-_SHORTEST = 4  # letters of a source word
+_SHORTEST = 4  # letters of a word that is changed; a copied one may have three
 # Evidence (see `Entry.lost`) that a source word was not translated: 0.7 of its places have a translation.
 _RELIABLE = 1.0
 _ALIKE = 4  # first letters that a word and what was made of it have in common, or else they are a few slips apart
@@ -21,11 +21,13 @@ _ALIKE = 4  # first letters that a word and what was made of it have in common, 
 def mangled(pair: Pair) -> str:
     """The first word of the target that the lexicon lacks and that looks like a source word without a translation."""
     known = pair.tongues.back_lexicon
-    for match in _SMALL.finditer(pair.target) if known else ():
+    for match in _WORD.finditer(pair.target) if known else ():
         word = fold(match.group())
-        if not match.group().islower() or any(stem(form) in known for form in _forms(word)):
+        # Elsewhere than at the start a capital makes a name.
+        if not (match.group().islower() or match.start() == 0) or any(stem(form) in known for form in _forms(word)):
             continue
-        if any(_alike(word, source) for source in _untranslated(pair)):
+        alike = str.__eq__ if match.start() == 0 else _alike
+        if any(alike(word, source) for source in _untranslated(pair)):
             return word
     return ""
 
@@ -41,15 +43,19 @@ def _untranslated(pair: Pair) -> Iterator[str]:
     for word in dict.fromkeys(pair.source_words):
         entry = pair.tongues.lexicon.get(stem(word))
         reliable = entry is not None and entry.lost >= _RELIABLE and entry.translations.isdisjoint(pair.target_stems)
-        if reliable and len(word) >= _SHORTEST:
+        if reliable:
             yield word
 
 
 def _alike(word: str, source: str) -> bool:
     """
-    >>> _alike("cremony", "ceremonie"), _alike("souvenir", "memoire")
-    (True, False)
+    >>> _alike("cremony", "ceremonie"), _alike("souvenir", "memoire"), _alike("vos", "vos"), _alike("vis", "vos")
+    (True, False, True, False)
     """
+    if word == source:
+        return True
+    if min(len(word), len(source)) < _SHORTEST:
+        return False
     if word[:_ALIKE] == source[:_ALIKE] and min(len(word), len(source)) > _ALIKE:
         return True
     return word[0] == source[0] and distance(word, source) <= max(len(word), len(source)) // 3
