@@ -51,6 +51,7 @@ class Check(DocumentStage[CheckOptions]):
     """
 
     name = "check"
+    version = 2
     needs = ("segment", "translate")
 
     def __init__(self, options: CheckOptions, resources: Resources | None = None) -> None:
