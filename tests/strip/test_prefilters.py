@@ -40,10 +40,10 @@ LINES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map(lambda pie
 
 @given(LINES.filter(bool), st.booleans())
 def test_shapes_that_are_passed_over_would_not_have_fitted(line: str, sentence: bool) -> None:
-    sight = Sight(line, *fold(line), LEXICON)
+    sight = Sight(line, *fold(line), sentence, LEXICON)
     if sight.words:
         tried = (shape(sight) for shape in SHAPES if shape in SENTENCES or not sentence)
-        assert by_shape(sight, sentence) == next((found for found in tried if found), None)
+        assert by_shape([sight]) == [next((found for found in tried if found), None)]
 
 
 class Thorough(Strip):

@@ -7,7 +7,7 @@ credits and the like inside a line go last (`credits`). A user's own phrases com
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, cached_property
 
 from pydantic import Field
 
@@ -16,10 +16,9 @@ from pipeline.edits import Change
 from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.rounds import warn_of_loss
-from pipeline.stages.strip.credits import patterns
 from pipeline.stages.strip.harvest import harvest
 from pipeline.stages.strip.inline import inline_spans
-from pipeline.stages.strip.lexicon import Lexicon, load
+from pipeline.stages.strip.lexicon import Lexicon, digest, languages, load
 from pipeline.stages.strip.lines import Judge
 from pipeline.stages.strip.page import Page, inside
 from pipeline.stages.strip.removal import changes
@@ -47,11 +46,16 @@ class Strip(DocumentStage[StripOptions]):
 
     def __init__(self, options: StripOptions, resources: Resources | None = None) -> None:
         super().__init__(options, resources)
-        self.judge = Judge(_lexicon(options.lexicons))
-        patterns()  # before the first document, as the lexicon
+        if own := [name for name in options.lexicons if name not in languages()]:
+            load(own)  # what is wrong with files of the user's is told before the run
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Made for the first document: the phrases take a tenth of a second."""
+        return Judge(_lexicon(self.options.lexicons))
 
     def fingerprint(self) -> str:
-        return f"{super().fingerprint()} {self.judge.lexicon.digest} {_agencies_digest()}"
+        return f"{super().fingerprint()} {digest(self.options.lexicons)} {_agencies_digest()}"
 
     def process(self, document: Document) -> None:
         length = len(document.text)
@@ -78,7 +82,7 @@ class Strip(DocumentStage[StripOptions]):
         self._edit(document, self._inline(document.text))
         if document.text == before:
             return False
-        harvest(learned, ((r.kind, page.lines[r.line].text) for r in removals))
+        harvest(learned, ((kind, page.lines[i].text) for i, kind, _, _ in removals))
         if title := page.title_text():
             learned.setdefault("title", title)
         return True

@@ -40,13 +40,15 @@ TEXT = 1.0  # score of a line that a text may begin with
 PASSAGE = 0.1  # what a line of a passage is worth at least, outside blocks
 SPEAKS, SPEAKER = 2, 4  # times that a speaker speaks at least, and words of a speaker's name
 ANCHORS = 2.7  # evidence that a run needs to be boilerplate at all
-EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hints": 0.7, "card": 0.4}
+EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hints": 0.7, "card": 0.4, "": 0.0}
 CREDIT = 0.5
 
 
 def body_states(lines: Sequence[Line]) -> list[int]:
     """The state of each line on the best path; runs of boilerplate without evidence are given back to the body."""
-    evidence = list(map(_evidence, lines))
+    verdicts = [line.verdict for line in lines]
+    # What each line says for its run being boilerplate; credits stand inside texts, too.
+    evidence = [CREDIT if verdict.kind == "credit" else EVIDENCE[verdict.tier] for verdict in verdicts]
     if sum(evidence) < ANCHORS:  # no run can have enough
         return [BODY] * len(lines)
     scores = _scores(lines)
@@ -56,11 +58,6 @@ def body_states(lines: Sequence[Line]) -> list[int]:
         if sum(evidence[start:end]) < ANCHORS:
             states[start:end] = [BODY] * (end - start)
     return states
-
-
-def _evidence(line: Line) -> float:
-    """What a line says for its run being boilerplate; credits stand inside texts, too."""
-    return CREDIT if line.verdict.kind == "credit" else EVIDENCE.get(line.verdict.tier, 0.0)
 
 
 def _reach_back(lines: Sequence[Line], scores: Sequence[float], states: list[int]) -> None:
@@ -134,22 +131,28 @@ def _best_path(lines: Sequence[Line], scores: Sequence[float]) -> list[int]:
     for line, score in zip(lines, scores, strict=True):
         verdict = line.verdict
         leave = body - (INSIDE if verdict.alone and verdict.kind in INSIDERS else LEAVE[verdict.tier])
-        join = NEVER
-        if verdict.tier == "headers" and verdict.kind == "comments":
-            join = max(leave, aside) - THREAD_EARLY * max(0.0, THREAD_SHARE - before / total)
-        joined = BODY if leave >= aside else ASIDE
-        # Of equal ways the one from the later state.
+        # Of equal ways into the body the one from the later state.
         stay, came = body, BODY
-        if (other := head - FIRST * bool(back)) > stay:
-            stay, came = other, HEAD
+        if head > stay:
+            stay, came = head, HEAD
         if (other := aside - RETURN) >= stay:
             stay, came = other, ASIDE
         if (other := thread - THREAD_RETURN) >= stay:
             stay, came = other, THREAD
-        back.append((HEAD, came, BODY if leave > aside else ASIDE, joined if join > thread else THREAD))
-        gain = score if score > 0 else 0.0
-        body, aside, thread = stay + score, max(aside, leave), max(thread, join) + THREAD_GAIN * gain
-        before += gain
+        to_thread = THREAD
+        if verdict.kind == "comments" and verdict.tier == "headers":
+            join = max(leave, aside) - THREAD_EARLY * max(0.0, THREAD_SHARE - before / total)
+            if join > thread:
+                thread, to_thread = join, BODY if leave >= aside else ASIDE
+        to_aside = ASIDE
+        if leave > aside:
+            aside, to_aside = leave, BODY
+        back.append((HEAD, came, to_aside, to_thread))
+        body = stay + score
+        if score > 0:
+            thread += THREAD_GAIN * score
+            before += score
+        head = -FIRST
     return _trace(back, max((body, BODY), (aside, ASIDE), (thread, THREAD))[1])
 
 

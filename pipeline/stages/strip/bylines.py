@@ -63,8 +63,8 @@ def _dated(sight: Sight) -> bool:
     """Whether the line names a day: a month or weekday beside a number, or a date in figures."""
     if "0" not in sight.key:
         return False
-    days = sight.lexicon.days  # "Sep2019", too
-    return any(word.rstrip("0") in days for word in sight.words) or bool(_DAY.search(sight.text))
+    days = [word.rstrip("0") for word in sight.words]  # "Sep2019", too
+    return not sight.lexicon.days.isdisjoint(days) or bool(_DAY.search(sight.text))
 
 
 def _names(sight: Sight, skip: int) -> list[str]:

@@ -22,7 +22,6 @@ _ANNOUNCE = re.compile(rf"\s*[(\[]?\s*(?:{_MARK}\s?(?::|©)|©|\([cC]\))\s?")
 _LABELLED = re.compile(rf"[(\[]?(?:{_MARK}|Sources?)\s?(?::|©)\s?(?=\S)")
 _BROKEN = re.compile(r"[!?«»“”]|[^\W\d]{3,}\.\s")  # a sentence goes on: no signature
 _NO_WORD = re.compile(r"\W")
-_SIGN = re.compile(r"[©:(]")  # what each of the announcements has
 _SENTENCE_END = '.!?…»”")'
 
 
@@ -103,8 +102,10 @@ def inline_credits(line: str) -> Iterator[tuple[int, int, str]]:
     """
     if "/" in line[:LONGEST] and (leading := patterns()["leading"].match(line[:LONGEST])):
         yield leading.start(), leading.end(), "leading-credit"
-    floor = max(0, len(line) - LONGEST)
-    for mark in _ANNOUNCE.finditer(line, floor) if _SIGN.search(line, floor) else ():
+    tail = line[-LONGEST:]
+    floor = len(line) - len(tail)
+    announced = ":" in tail or "©" in tail or "(c)" in tail or "(C)" in tail  # as each of the announcements has it
+    for mark in _ANNOUNCE.finditer(line, floor) if announced else ():
         apart = mark.group()[0].isspace() or line[mark.start() - 1] in _SENTENCE_END
         if mark.start() > 0 and apart and is_signature(line[mark.end() :]):
             yield mark.start(), len(line), "marked-credit"

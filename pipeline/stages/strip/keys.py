@@ -10,6 +10,8 @@ import unicodedata
 from codecs import charmap_encode
 from encodings import cp1252
 
+Folded = tuple[str, list[str], bytes]  # key, words, signs: see `fold`
+
 
 class _Fold(dict[int, str | None]):
     """Lower case, accents off, digits 0, punctuation and symbols blank; combining marks and joiners vanish."""
@@ -59,7 +61,7 @@ def key(line: str) -> str:
     return fold(line)[0]
 
 
-def fold(line: str) -> tuple[str, list[str], bytes]:
+def fold(line: str) -> Folded:
     """The key of a line, its words, and its signs.
 
     The signs are a byte for each character: ``a`` for a small letter, a digit, ``!`` and ``?``, ``A`` for a capital,

@@ -23,11 +23,6 @@ def main_kind(labels: Iterable[Phrase]) -> Kind:
     return Counter(label.kind for label in labels).most_common(1)[0][0]
 
 
-def could_run(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether a line begins and ends as labels or numbers do: cheap, and needed of all that `run` finds."""
-    return (words[0] in lexicon.first or words[0] == "0") and (words[-1] in lexicon.last or words[-1] == "0")
-
-
 def run(words: Sequence[str], lexicon: Lexicon) -> list[Phrase]:
     """The labels that a line without separators consists of ("Partager Tweeter 12").
 
@@ -43,12 +38,13 @@ def run(words: Sequence[str], lexicon: Lexicon) -> list[Phrase]:
 
 def _cut(words: Sequence[str], exact: Mapping[str, Phrase]) -> list[Phrase]:
     """The labels that words consist of, the longest first; nothing where something is left over."""
-    labels, at = [], 0
+    found, at = [], 0
     while at < len(words):
-        ends = range(min(at + LABEL, len(words)), at, -1)
-        end = next((end for end in ends if " ".join(words[at:end]) in exact), 0)
-        if not end:
+        for end in range(min(at + LABEL, len(words)), at, -1):
+            if label := exact.get(" ".join(words[at:end])):
+                found.append(label)
+                at = end
+                break
+        else:
             return []
-        labels.append(exact[" ".join(words[at:end])])
-        at = end
-    return labels
+    return found

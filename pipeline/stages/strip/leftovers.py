@@ -13,7 +13,7 @@ from pipeline.document import Kind
 from pipeline.stages.strip.bylines import has_year
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lines import Line
-from pipeline.stages.strip.titles import SHARED, TEXT, asks, is_name, lead_words
+from pipeline.stages.strip.titles import SHARED, TEXT, asks, content_words, is_name, lead_words
 
 Leftover = tuple[int, Kind, str]
 
@@ -57,11 +57,12 @@ def leftovers(lines: Sequence[Line], kept: Sequence[bool], title: int | None) ->
 
 def _above(lines: Sequence[Line], stay: Sequence[int], title: int) -> Iterator[Leftover]:
     """Labels above a title that the text bears out."""
-    content = {w for w in lines[title].verdict.key.split() if len(w) > 3}
-    if not TITLE <= lines[title].verdict.words <= TITLES or len(content & lead_words(lines, stay, title)) < SHARED:
-        return
     above = [i for i in stay if i < title]
-    for i in above if len(above) <= LABELS else ():  # more of them are a list, or a text
+    if not 0 < len(above) <= LABELS or not TITLE <= lines[title].verdict.words <= TITLES:
+        return  # more of them are a list, or a text
+    if len(content_words(lines[title]) & lead_words(lines, stay, title)) < SHARED:
+        return
+    for i in above:
         shouted = lines[i].text.isupper() and lines[i].verdict.words > 2
         if _is_heading(lines[i]) and lines[i].verdict.words <= LABEL and not shouted:
             yield i, "navigation", "label-above-title"

@@ -50,19 +50,21 @@ class Phrase:
         """How many words it names."""
         return sum(len(piece.split()) for piece in self.pieces)
 
-    def fits(self, padded: str) -> bool:
-        """Whether a key, with a blank before and after it, is such a line."""
+    def goes_on(self, padded: str) -> bool:
+        """Whether a key, with a blank before and after it, that begins and ends as this does has its middle, too."""
         first, *middle, last = self.pieces
-        if not padded.startswith(first) or not padded.endswith(last):
-            return False
         # Neighbouring pieces may share the blank between them.
-        at, stop = len(first) - first.endswith(" "), len(padded) - len(last) + last.startswith(" ")
+        at, stop = len(first) - (first[-1:] == " "), len(padded) - len(last) + (last[:1] == " ")
         for piece in middle:
             found = padded.find(piece, at, stop)
             if found < 0:
                 return False
-            at = found + len(piece) - piece.endswith(" ")
+            at = found + len(piece) - (piece[-1:] == " ")
         return at <= stop
+
+    def strength(self) -> tuple[int, int, str]:
+        """Of several phrases that a line is, the greatest is taken."""
+        return TIERS.index(self.tier), len(self.text), self.text
 
 
 @dataclass(slots=True)
@@ -71,9 +73,9 @@ class Lexicon:
 
     Attributes:
         exact: phrases without `*`, by key.
-        first, last: the words that these begin and end with.
+        first, last: the words that these begin and end with, and numbers.
         openings: phrases with `*` behind their first word or words, by the first one and the second ("" for none).
-        open: other phrases with `*`, by their longest word.
+        open: other phrases with `*`, by their longest word; ``open_words`` are these.
         inline: phrases that go from inside a line.
         inline_starts: what these begin with.
         bylines: what stands before a name in a byline, by its first word.
@@ -84,14 +86,14 @@ class Lexicon:
         widget_words: other words of widgets.
         openers: words that open dates and bylines.
         marked: words by which shapes know a line wherever they stand: of widgets, and those that agencies end in.
-        digest: changes whenever a file does.
     """
 
     exact: dict[str, Phrase] = field(default_factory=dict)
-    first: set[str] = field(default_factory=set)
-    last: set[str] = field(default_factory=set)
+    first: set[str] = field(default_factory=lambda: {"0"})
+    last: set[str] = field(default_factory=lambda: {"0"})
     openings: dict[str, dict[str, list[Phrase]]] = field(default_factory=dict)
     open: dict[str, list[Phrase]] = field(default_factory=dict)
+    open_words: set[str] = field(default_factory=set)
     inline: list[Inline] = field(default_factory=list)
     inline_starts: re.Pattern[str] = re.compile("(?!)")
     keep: frozenset[str] = frozenset()
@@ -104,7 +106,6 @@ class Lexicon:
     widget_words: frozenset[str] = frozenset()
     openers: frozenset[str] = frozenset()
     marked: frozenset[str] = frozenset(("avec",))
-    digest: str = ""
 
     def find(self, key: str, words: Sequence[str]) -> Phrase | None:
         """The phrase that a line is: an exact one before an open one, of open ones the strongest."""
@@ -116,15 +117,20 @@ class Lexicon:
             return None
         padded = f" {key} "
         near = [p for p in candidates if padded.startswith(p.pieces[0]) and padded.endswith(p.pieces[-1])]
-        fitting = [p for p in near if len(words) <= p.limit and p.fits(padded)]
-        return max(fitting, key=lambda p: (TIERS.index(p.tier), len(p.text), p.text)) if fitting else None
+        fitting = [p for p in near if len(words) <= p.limit and p.goes_on(padded)] if near else near
+        return max(fitting, key=Phrase.strength) if len(fitting) > 1 else next(iter(fitting), None)
 
     def _candidates(self, words: Sequence[str]) -> list[Phrase]:
+        """Open phrases some of whose words a line has."""
         found: list[Phrase] = []
         if words and (group := self.openings.get(words[0])):
-            found = [*group.get("", ()), *(group.get(words[1], ()) if len(words) > 1 else ())]
-        inside = () if self.open.keys().isdisjoint(words) else self.open.keys() & words
-        return [*found, *(p for word in inside for p in self.open[word])] if inside else found
+            found += group.get("", ())
+            if len(words) > 1:
+                found += group.get(words[1], ())
+        if not self.open_words.isdisjoint(words):
+            for word in self.open_words.intersection(words):
+                found += self.open[word]
+        return found
 
     def add(self, content: dict[str, Any]) -> None:
         """Take in one file; what it says of a phrase replaces what earlier files said of it."""
@@ -160,7 +166,9 @@ class Lexicon:
             group = self.openings.setdefault(opening[0], {})
             group.setdefault("".join(opening[1:2]), []).append(phrase)
         else:
-            self.open.setdefault(max(_whole_words(pieces), key=len), []).append(phrase)
+            longest = max(_whole_words(pieces), key=len)
+            self.open.setdefault(longest, []).append(phrase)
+            self.open_words.add(longest)
 
 
 def load(names: Iterable[str]) -> Lexicon:
@@ -172,12 +180,11 @@ def load(names: Iterable[str]) -> Lexicon:
     Raises:
         ConfigError: a file that is missing or malformed; names every problem.
     """
-    lexicon, problems, digest = Lexicon(), [], hashlib.sha256()
+    lexicon, problems = Lexicon(), []
     for name in names:
         path = lexicon_path(name)
         try:
-            raw = path.read_bytes()
-            content = yaml.load(raw, Loader=QUICK_LOADER) or {}
+            content = yaml.load(path.read_bytes(), Loader=QUICK_LOADER) or {}
         except (OSError, yaml.YAMLError) as error:
             problems.append(f"{path}: cannot be read: {error}; allowed: {', '.join(languages())}, or a YAML file")
             continue
@@ -185,11 +192,14 @@ def load(names: Iterable[str]) -> Lexicon:
         problems += found
         if not found:
             lexicon.add(content)
-            digest.update(raw)
     if problems:
         raise ConfigError(problems)
-    lexicon.digest = digest.hexdigest()[:16]
     return lexicon
+
+
+def digest(names: Iterable[str]) -> str:
+    """What changes whenever one of these files does."""
+    return hashlib.sha256(b"".join(lexicon_path(name).read_bytes() for name in names)).hexdigest()[:16]
 
 
 def languages() -> list[str]:

@@ -78,7 +78,7 @@ class Page:
         for i, (kind, rule) in enumerate(line_kinds(self.lines, self.states)):
             if not self.kept[i]:
                 kind, rule = self._special.get(i, (kind, rule))
-                yield Removal(i, kind, rule, 1.0 if self.lines[i].verdict.alone else CONTEXT_SCORE)
+                yield i, kind, rule, 1.0 if self.lines[i].verdict.alone else CONTEXT_SCORE
 
     def title_text(self) -> str:
         """The title without what stands behind it; empty where there is none."""

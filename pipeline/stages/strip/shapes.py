@@ -11,6 +11,7 @@ from pipeline.document import Kind
 from pipeline.stages.strip import credits, labels
 from pipeline.stages.strip.bylines import YEAR, byline, date
 from pipeline.stages.strip.keys import key
+from pipeline.stages.strip.lexicon import Phrase
 from pipeline.stages.strip.verdicts import ALONE, CARD, HINT, Sight, Verdict, verdict_on
 
 Shape = Callable[[Sight], Verdict | None]
@@ -47,41 +48,47 @@ _TICKER = re.compile(r"(?:\d{1,2}[:h]\d\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?)\s*(?=[^\
 _FILE = re.compile(r"(?:/[\w%.~-]+){2,}/?$|[\w%()/.~+-]+\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34])\)?$", re.IGNORECASE)
 _SLUG = re.compile(r"(?=.*[-_\d])[a-z][a-z\d]*(?:[-_][a-z\d]+)*$")
 _SEPARATOR = re.compile(r"\s*[|>›»•·→]+\s*|\s+[-–—/]\s+|\s{2,}|\t")
-# What a separator has, in two searches for single characters: on most lines these end many times as fast.
-_MARK, _APART = re.compile(r"[|>›»•·→\t]"), re.compile(r"\s(?:\s|[-–—/]\s)")
 _CRUMB = re.compile(r"[>›»→/]")
 _GLUED = re.compile(r"[A-ZÀ-Þ](?<=[a-zà-ÿ0-9?!].)")
 
 
-def by_shape(sight: Sight, sentence: bool) -> Verdict | None:
-    """The first shape that a line has; None where it has none of them.
+def by_shape(sights: Sequence[Sight]) -> list[Verdict | None]:
+    """The first shape that each line has; None where it has none of them."""
+    found: list[Verdict | None] = [None] * len(sights)
+    near: dict[Shape, list[int]] = {shape: [] for shape in (symbol, *SHAPES)}
+    for i, sight in enumerate(sights):
+        for shape in _shapes(sight):
+            near[shape].append(i)
+    for shape, lines in near.items():
+        for i in lines:
+            if found[i] is None:
+                found[i] = shape(sights[i])
+    return found
 
-    A line that reads as a sentence is no label, date or menu; only what signs or owns can look like one.
-    """
+
+def _shapes(sight: Sight) -> Sequence[Shape]:
+    """The shapes that a line can have."""
     if not sight.words:
-        button = sight.text in CLOSE or all(char > "\U0001f000" or char in "\ufe0f" for char in sight.text)
-        return Verdict(HINT, "hints", "navigation", "symbol") if button else Verdict(-0.3, "", None, "symbols")
-    if len(sight.text) > LONGEST:
-        return None
-    for shape in _near(_signs(sight), sentence):
-        if found := shape(sight):
-            return found
-    return None
+        return (symbol,)
+    return _near(_signs(sight), sight.sentence) if len(sight.text) <= LONGEST else ()
 
 
 def _signs(sight: Sight) -> bytes:
     """Which of the signs of `SHAPES` a line has."""
-    folded, words, signs, lexicon = sight.key, sight.words, sight.signs, sight.lexicon
+    key, words, signs, lexicon = sight.key, sight.words, sight.signs, sight.lexicon
+    first = words[0]
     found = signs.translate(None, ORDINARY)
-    if "0" in folded:
-        found += b"0"
-    if words[0] in lexicon.openers:
+    if "0" in key:
+        found += b"0n" if "0" in first else b"0"
+    if first in lexicon.openers:
         found += b"d"
     if not lexicon.marked.isdisjoint(words):
         found += b"w"
-    if b"  " in signs or b" - " in signs or b" / " in signs or labels.could_run(words, lexicon):
+    if first in lexicon.first and words[-1] in lexicon.last:
+        found += b"r"
+    if b"  " in signs or b" - " in signs or b" / " in signs:
         found += b"|"
-    if b"aA" in signs or _is_doubled(folded):
+    if b"aA" in signs or _is_doubled(key):
         found += b"A"
     return found
 
@@ -89,11 +96,13 @@ def _signs(sight: Sight) -> bytes:
 @lru_cache(1 << 12)
 def _near(signs: bytes, sentence: bool) -> tuple[Shape, ...]:
     """The shapes that a line with these signs can have, in their order."""
-    return tuple(
-        shape
-        for shape, needs in SHAPES.items()
-        if not {*needs, *b"?"}.isdisjoint(signs) and (shape in SENTENCES or not sentence)
-    )
+    return tuple(shape for shape in (SENTENCES if sentence else SHAPES) if not SHAPES[shape].isdisjoint(signs))
+
+
+def symbol(sight: Sight) -> Verdict | None:
+    """A line without words: the sign of a button, or stars between paragraphs."""
+    button = sight.text in CLOSE or all(char > "\U0001f000" or char in "\ufe0f" for char in sight.text)
+    return Verdict(HINT, "hints", "navigation", "symbol") if button else Verdict(-0.3, "", None, "symbols")
 
 
 def hashtags(sight: Sight) -> Verdict | None:
@@ -137,12 +146,18 @@ def crumbs(sight: Sight) -> Verdict | None:
     """``Accueil > Société > …`` and ``Mentions légales | CGU | Contact``: parts that are mostly labels of menus."""
     if sight.text[-1] in ".!?…" or "«" in sight.text:
         return None
-    if not (_MARK.search(sight.text) or _APART.search(sight.text)):
-        return _labels(sight)
     parts = [p for p in _SEPARATOR.split(_HERE.sub("", sight.text)) if p]
     if len(parts) >= 2 and key(parts[0]) in HOMES and _CRUMB.search(sight.text):
         return verdict_on(sight, ALONE, "alone", "breadcrumb", "breadcrumb")
-    return _menu(sight, parts, "menu-line") or _labels(sight)
+    return _menu(sight, parts, labels.known(parts, sight.lexicon.exact), "menu-line")
+
+
+def run_together(sight: Sight) -> Verdict | None:
+    """``Partager Tweeter 12``: labels and nothing between them."""
+    if sight.text[-1] in ".!?…" or "«" in sight.text:
+        return None
+    run = labels.run(sight.words, sight.lexicon)
+    return verdict_on(sight, ALONE, "alone", labels.main_kind(run), "menu-line") if run else None
 
 
 def glued(sight: Sight) -> Verdict | None:
@@ -155,9 +170,11 @@ def glued(sight: Sight) -> Verdict | None:
         return None
     cuts = [0, *(capital.start() for capital in _GLUED.finditer(sight.text)), len(sight.text)]
     parts = [sight.text[start:end] for start, end in pairwise(cuts)]
-    known = max(len(part.split()) for part in parts) <= labels.LABEL and labels.known(parts, sight.lexicon.exact)
-    hint = verdict_on(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
-    return _menu(sight, parts, "glued-labels") or hint
+    found = labels.known(parts, sight.lexicon.exact)
+    if menu := _menu(sight, parts, found, "glued-labels"):
+        return menu
+    known = bool(found) and max(len(part.split()) for part in parts) <= labels.LABEL
+    return verdict_on(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
 
 
 def carrier(sight: Sight) -> Verdict | None:
@@ -170,10 +187,12 @@ def carrier(sight: Sight) -> Verdict | None:
 
 def file_name(sight: Sight) -> Verdict | None:
     """``photo-du-pont.jpg``, ``/images/pont``: what is left of a picture or a link."""
-    named = all(map(_FILE.match, sight.text.split())) if "/" in sight.text or "." in sight.text else None
-    if named or (len(sight.words) <= FILE and sight.text[-5:].lower().endswith(FILES)):
+    text = sight.text
+    named = ("/" in text or "." in text) and all(map(_FILE.match, text.split()))
+    if named or (len(sight.words) <= FILE and "." in text[-5:] and text.lower().endswith(FILES)):
         return verdict_on(sight, ALONE, "alone", "credit", "file-name")
-    return verdict_on(sight, HINT, "hints", "credit", "slug") if _SLUG.match(sight.text) else None
+    slug = " " not in text and _SLUG.match(text)
+    return verdict_on(sight, HINT, "hints", "credit", "slug") if slug else None
 
 
 def widget(sight: Sight) -> Verdict | None:
@@ -189,13 +208,14 @@ def widget(sight: Sight) -> Verdict | None:
 
 
 # In the order in which a line is compared with them, each with the signs of which a line with that shape has one at
-# least, so that most lines are compared with few. They are those of `fold`, and `0` for a number, `d` for a first word
-# of dates or bylines, `w` for a `marked` word, `|` also for two blanks in a row, a dash or slash between blanks, or
-# labels that may be run together, `A` for a capital inside a word or a key said twice.
-SHAPES: dict[Shape, bytes] = {
+# least, so that most lines are compared with few. They are those of `fold`, and `0` for a number, `n` for one in the
+# first word, `d` for a first word of dates or bylines, `w` for a `marked` word, `|` also for two blanks in a row and a
+# dash or slash between blanks, `r` for labels that may be run together, `A` for a capital inside a word or a key said
+# twice; `?` is a sign of each.
+_NEEDS: dict[Shape, bytes] = {
     carrier: b")]",
     hashtags: b"#",
-    date: b"0d",
+    date: b"nd",
     credit: b":c0w",
     byline: b",0dw",
     widget: b"w",
@@ -203,23 +223,18 @@ SHAPES: dict[Shape, bytes] = {
     address: b"@./",
     copyright: b"c(",
     crumbs: b"|",
+    run_together: b"r",
     ticker: b"0",
     glued: b"A",
 }
-SENTENCES = (carrier, widget, credit, copyright)
+SHAPES = {shape: frozenset(needs + b"?") for shape, needs in _NEEDS.items()}
+SENTENCES = (carrier, credit, widget, copyright)
 _HERE = re.compile(r"^\W*(?:vous [êe]tes ici|you are here)\s*:?\s*", re.IGNORECASE)
 HOMES = frozenset(("accueil", "home", "acceuil", "vous etes ici", "home page"))
 
 
-def _labels(sight: Sight) -> Verdict | None:
-    """A line of labels and nothing between them."""
-    run = labels.run(sight.words, sight.lexicon)
-    return verdict_on(sight, ALONE, "alone", labels.main_kind(run), "menu-line") if run else None
-
-
-def _menu(sight: Sight, parts: Sequence[str], rule: str) -> Verdict | None:
+def _menu(sight: Sight, parts: Sequence[str], found: Sequence[Phrase], rule: str) -> Verdict | None:
     """A line of which two parts or more, and half of them, are labels; of the kind that most of these have."""
-    found = labels.known(parts, sight.lexicon.exact)
     if len(found) < 2 or len(found) < 0.5 * len(parts):
         return None
     return verdict_on(sight, ALONE, "alone", labels.main_kind(found), rule)
@@ -227,4 +242,4 @@ def _menu(sight: Sight, parts: Sequence[str], rule: str) -> Verdict | None:
 
 def _is_doubled(key: str) -> bool:
     half = len(key) // 2
-    return half > 2 and key[0] == key[-half] and key[:half] == key[-half:]
+    return half > 2 and key[:half] == key[-half:]

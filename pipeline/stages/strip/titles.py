@@ -72,7 +72,7 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
         enough = NEXT if i == body - 1 else ENOUGH
         if score >= best and (kept[i] or score >= enough) and not subtitle:
             best, index = score, i
-        if sure is None and score >= SURE and len(lead.intersection(lines[i].verdict.key.split())) >= SHARED:
+        if sure is None and score >= SURE and len(content_words(lines[i]) & lead) >= SHARED:
             sure = i
     if index is None:
         return []
@@ -84,7 +84,12 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
 def lead_words(lines: Sequence[Line], text: Iterable[int], title: int = -1) -> set[str]:
     """Words of the first lines of a text below its title."""
     lead = islice((i for i in text if i > title), LEAD)
-    return {w for w in set(" ".join([lines[i].verdict.key for i in lead]).split()) if len(w) > 3}
+    return set(" ".join([lines[i].verdict.key for i in lead]).split())
+
+
+def content_words(line: Line) -> set[str]:
+    """Words of a line that say what it is about."""
+    return {w for w in line.verdict.key.split() if len(w) > 3}
 
 
 def _last_words(lines: Sequence[Line], low: int, body: int) -> int:
@@ -132,11 +137,13 @@ def copies(lines: Sequence[Line], title: int) -> list[int]:
 
 def crumbs(lines: Sequence[Line], title: int) -> Iterator[int]:
     """Lines above the title that end with it: breadcrumbs without marks between their parts."""
-    wanted = " " + key(bare_title(lines[title].text))
+    name = key(bare_title(lines[title].text))
+    if name.count(" ") < 2:
+        return
+    longest = CRUMB_WORDS + lines[title].verdict.words
     for i in range(max(0, title - REACH), title):
-        if lines[i].verdict.words > CRUMB_WORDS + lines[title].verdict.words or wanted.count(" ") < 3:
-            continue
-        if wanted.strip() in lines[i].verdict.key and key(bare_title(lines[i].text)).endswith(wanted):
+        verdict = lines[i].verdict
+        if name in verdict.key and verdict.words <= longest and key(bare_title(lines[i].text)).endswith(" " + name):
             yield i
 
 

@@ -43,12 +43,13 @@ class Verdict:
 
 @dataclass(slots=True)
 class Sight:
-    """A line as the shapes look at it: its text, and its key, words and signs as `fold` has them."""
+    """A line as the shapes look at it: its text, its key, words and signs (`keys.fold`), whether it is a sentence."""
 
     text: str
     key: str
     words: Sequence[str]
     signs: bytes
+    sentence: bool
     lexicon: Lexicon
 
 
