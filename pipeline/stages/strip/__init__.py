@@ -16,6 +16,7 @@ from pipeline.edits import Change
 from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.rounds import warn_of_loss
+from pipeline.stages.strip.credits import patterns
 from pipeline.stages.strip.harvest import harvest
 from pipeline.stages.strip.inline import inline_spans
 from pipeline.stages.strip.lexicon import Lexicon, digest, languages, load
@@ -51,7 +52,8 @@ class Strip(DocumentStage[StripOptions]):
 
     @cached_property
     def judge(self) -> Judge:
-        """Made for the first document: the phrases take a tenth of a second."""
+        """Made for the first document: phrases and patterns take a tenth of a second."""
+        patterns()
         return Judge(_lexicon(self.options.lexicons))
 
     def fingerprint(self) -> str:
@@ -95,7 +97,7 @@ class Strip(DocumentStage[StripOptions]):
         line = text.strip()
         if "\n" in line or not line or self._inline(text):
             return False
-        return next(inside(line, self.judge.lexicon.exact), None) is None
+        return not inside(line, self.judge.lexicon.exact)
 
     def _inline(self, text: str) -> list[Change]:
         """What goes from inside lines by the lexicon's phrases."""

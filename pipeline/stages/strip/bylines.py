@@ -122,4 +122,4 @@ def has_year(text: str) -> bool:
 
 def dateish(word: str, lexicon: Lexicon) -> bool:
     """Whether a word of a key is a number, a month or weekday, or one that goes with them."""
-    return word[0] == "0" or word in lexicon.days or word in lexicon.times or word.rstrip("0") in lexicon.days
+    return word[0] == "0" or word in lexicon.dates or word.rstrip("0") in lexicon.days

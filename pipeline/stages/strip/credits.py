@@ -6,7 +6,6 @@ Credits that are run into a word ("japonaiSputnik") are the business of the stag
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
 from pipeline.stages.lexicons import load_agencies
@@ -33,12 +32,16 @@ def last_words() -> frozenset[str]:
     return frozenset(words - {""})  # of "D.R.": else every line that ends in a question mark would be looked at
 
 
+@cache
+def _last_letters() -> frozenset[str]:
+    """The last two letters of these."""
+    return frozenset(word[-2:] for word in last_words())
+
+
 def _ends_with_agency(line: str) -> bool:
-    """Whether the last word may end a credit; spares the patterns nearly every line."""
-    last = line[-30:].rstrip(' .)]»”"').rpartition(" ")[2]
-    if not last.isalnum():
-        last = _NO_WORD.split(last)[-1]
-    return last.lower() in last_words()
+    """Whether the last word may end a credit; spares the patterns nearly every line, and itself most."""
+    bare = line[-30:].rstrip(' .)]»”"')
+    return bare[-2:].lower() in _last_letters() and _NO_WORD.split(bare)[-1].lower() in last_words()
 
 
 @cache
@@ -91,26 +94,34 @@ def is_signature(text: str) -> bool:
     return signs and len(bare.split()) <= WORDS and not _BROKEN.search(bare)
 
 
-def inline_credits(line: str) -> Iterator[tuple[int, int, str]]:
+def inline_credits(line: str) -> list[tuple[int, int, str]]:
     """Spans of credits that open or close a line of text, each with its rule.
 
     >>> line = "Les ministres se saluent. Photo : Jeanne Martin/document via REUTERS"
     >>> [(line[start:end], rule) for start, end, rule in inline_credits(line)]
     [(' Photo : Jeanne Martin/document via REUTERS', 'marked-credit')]
-    >>> list(inline_credits("La photo : un cliché pris par Reuters à Lyon."))
+    >>> inline_credits("La photo : un cliché pris par Reuters à Lyon.")
     []
     """
+    found = []
     if "/" in line[:LONGEST] and (leading := patterns()["leading"].match(line[:LONGEST])):
-        yield leading.start(), leading.end(), "leading-credit"
+        found.append((leading.start(), leading.end(), "leading-credit"))
+    if (start := _marked(line)) > 0:
+        found.append((start, len(line), "marked-credit"))
+    elif _ends_with_agency(line):
+        trailing = patterns()["trailing"].search(line, max(0, len(line) - LONGEST))
+        if trailing and trailing.start() > 0:
+            found.append((trailing.start(), trailing.end(), "trailing-credit"))
+    return found
+
+
+def _marked(line: str) -> int:
+    """Where a credit that a word or sign announces begins, up to the end of the line; 0 where none does."""
     tail = line[-LONGEST:]
-    floor = len(line) - len(tail)
-    announced = ":" in tail or "©" in tail or "(c)" in tail or "(C)" in tail  # as each of the announcements has it
-    for mark in _ANNOUNCE.finditer(line, floor) if announced else ():
+    if not (":" in tail or "©" in tail or "(c)" in tail or "(C)" in tail):  # all that is announced has one of them
+        return 0
+    for mark in _ANNOUNCE.finditer(line, len(line) - len(tail)):
         apart = mark.group()[0].isspace() or line[mark.start() - 1] in _SENTENCE_END
         if mark.start() > 0 and apart and is_signature(line[mark.end() :]):
-            yield mark.start(), len(line), "marked-credit"
-            return
-    if not _ends_with_agency(line):
-        return
-    if (found := patterns()["trailing"].search(line, floor)) and found.start() > 0:
-        yield found.start(), found.end(), "trailing-credit"
+            return mark.start()
+    return 0

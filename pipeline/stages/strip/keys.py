@@ -46,9 +46,11 @@ def _sign(char: str) -> str:
     return next(sign for chars, sign in (kinds | {"\xad": "?", r"\s": " ", "": "o"}).items() if re.match(chars, char))
 
 
+_CODES = cp1252.encoding_table
 _CHARS = bytes(range(256)).decode("cp1252", errors="replace")
 _FOLD = _Fold()
 _TABLE, _GONE = _byte_table()
+_ZEROS = re.compile("0[0 ]*0")
 _SIGNS = "".join(map(_sign, _CHARS)).encode("ascii")
 
 
@@ -75,16 +77,13 @@ def fold(line: str) -> Folded:
     if "œ" in line or "Œ" in line:
         line = line.replace("œ", "oe").replace("Œ", "OE")
     try:
-        raw = charmap_encode(line, "strict", cp1252.encoding_table)[0]
+        raw = charmap_encode(line, "strict", _CODES)[0]
         folded, signs = raw.translate(_TABLE, _GONE).decode("ascii"), raw.translate(_SIGNS)
     except UnicodeEncodeError:
         folded, signs = line.translate(_FOLD), b"?"
     words = folded.split()
     folded = " ".join(words)
-    if "0" not in folded:
-        return folded, words, signs
-    while "00" in folded:
-        folded = folded.replace("00", "0")
-    while "0 0" in folded:
-        folded = folded.replace("0 0", "0")
-    return folded, folded.split(), signs
+    if "0" in folded:
+        folded = _ZEROS.sub("0", folded)
+        words = folded.split()
+    return folded, words, signs

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -80,7 +80,7 @@ class Lexicon:
         inline_starts: what these begin with.
         bylines: what stands before a name in a byline, by its first word.
         days: months and weekdays.
-        times: small words that stand in dates and times.
+        dates: these, and small words that stand in dates and times.
         roles: small words that stand beside the names of a byline.
         widgets: words that widgets say and articles seldom, with the kind of the widget.
         widget_words: other words of widgets.
@@ -100,7 +100,7 @@ class Lexicon:
     bylines: dict[str, list[str]] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()
     days: frozenset[str] = frozenset()
-    times: frozenset[str] = frozenset()
+    dates: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     widgets: dict[str, Kind] = field(default_factory=dict)
     widget_words: frozenset[str] = frozenset()
@@ -113,23 +113,20 @@ class Lexicon:
             return found
         if key.endswith(" 0") and (found := self.exact.get(key[:-2])) and found.tier in EVERYWHERE:
             return found  # "Partager (12)"
-        if not (candidates := self._candidates(words)):
+        group = self.openings.get(words[0]) if words else None
+        if group is None and self.open_words.isdisjoint(words):
             return None
         padded = f" {key} "
+        candidates = self._candidates(words, group or {})
         near = [p for p in candidates if padded.startswith(p.pieces[0]) and padded.endswith(p.pieces[-1])]
         fitting = [p for p in near if len(words) <= p.limit and p.goes_on(padded)] if near else near
         return max(fitting, key=Phrase.strength) if len(fitting) > 1 else next(iter(fitting), None)
 
-    def _candidates(self, words: Sequence[str]) -> list[Phrase]:
-        """Open phrases some of whose words a line has."""
-        found: list[Phrase] = []
-        if words and (group := self.openings.get(words[0])):
-            found += group.get("", ())
-            if len(words) > 1:
-                found += group.get(words[1], ())
-        if not self.open_words.isdisjoint(words):
-            for word in self.open_words.intersection(words):
-                found += self.open[word]
+    def _candidates(self, words: Sequence[str], group: Mapping[str, list[Phrase]]) -> list[Phrase]:
+        """Open phrases some of whose words a line has; ``group`` are those that begin like it."""
+        found = [*group.get("", ()), *group.get(words[1], ())] if len(words) > 1 else [*group.get("", ())]
+        for word in self.open_words.intersection(words):
+            found += self.open[word]
         return found
 
     def add(self, content: dict[str, Any]) -> None:
@@ -147,11 +144,11 @@ class Lexicon:
             self.bylines.setdefault(byline.partition(" ")[0], []).append(byline + " ")
         self.stopwords |= _words(content, "stopwords")
         self.days |= _words(content, "months") | _words(content, "weekdays")
-        self.times |= _words(content, "times")
+        self.dates |= self.days | _words(content, "times")
         self.roles |= _words(content, "roles")
         self.widgets |= {key(word): kind for kind, words in content.get("widgets", {}).items() for word in words}
         self.widget_words |= _words(content, "widget_words")
-        self.openers |= {*self.bylines, *self.days, *self.times}
+        self.openers |= {*self.bylines, *self.dates}
         self.marked |= {*self.widgets, *map(key, credits.last_words())}
 
     def _add_phrase(self, text: str, kind: Kind, tier: str, limit: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from math import ceil
 
 from pipeline.stages.strip.bylines import dateish
 from pipeline.stages.strip.keys import Folded, fold
@@ -44,14 +46,21 @@ class Judge:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
+        self._is_stop = lexicon.stopwords.__contains__
         self._known: dict[str, Verdict] = {}
         self._size = 0  # characters of the lines that are known
 
     def lines(self, text: str) -> list[Line]:
         """The lines of a text that are not blank, each with its verdict."""
-        found = _stripped(text)
-        verdicts = self._verdicts({line for _, line in found})
-        return [Line(start, start + len(line), line, verdicts[line]) for start, line in found]
+        raws = text.split("\n")
+        verdicts = self._verdicts({*map(str.strip, raws)} - {""})
+        lines, start = [], 0
+        for raw in raws:
+            if line := raw.strip():
+                first = start if line is raw else start + raw.index(line[0])
+                lines.append(Line(first, first + len(line), line, verdicts[line]))
+            start += len(raw) + 1
+        return lines
 
     def _verdicts(self, lines: set[str]) -> Mapping[str, Verdict]:
         """The verdicts on these lines, and on others."""
@@ -121,10 +130,11 @@ class Judge:
             score = (
                 -0.7 if count <= 3 else -0.5 if count <= 8 else -0.3 if count <= 15 else min(2.5, 0.05 * (count - 15))
             )
-        stops = sum(map(self.lexicon.stopwords.__contains__, words))
-        if score > 0 and stops < 0.12 * len(words):
+        needed = ceil((0.12 if score > 0 else 0.3) * len(words))
+        stops = len(list(islice(filter(self._is_stop, words), needed)))
+        if score > 0 and stops < needed:
             score *= 0.3
-        elif score < 0 and stops >= 0.3 * len(words):
+        elif score < 0 and stops == needed:
             score *= 0.6
         if line[-1] in ":,;" and count > 1:
             score += 0.4
@@ -143,13 +153,3 @@ def _says_little(verdict: Verdict, phrase: Phrase | None) -> bool:
 def _reads_on(verdict: Verdict) -> bool:
     """Whether a line reads as a sentence."""
     return bool(verdict.tier) or (verdict.closed and verdict.score >= 1)
-
-
-def _stripped(text: str) -> list[tuple[int, str]]:
-    """Start and content of the lines that are not blank."""
-    found, start = [], 0
-    for raw in text.split("\n"):
-        if line := raw.strip():
-            found.append((start if line is raw else start + raw.index(line[0]), line))
-        start += len(raw) + 1
-    return found

@@ -92,7 +92,7 @@ class Page:
         for line in compress(self.lines, self.kept):
             if line.text in whole:
                 continue
-            found = list(inside(line.text, self.labels))
+            found = inside(line.text, self.labels)
             if not found:
                 whole.add(line.text)
             for start, end, rule, kind in found:
@@ -204,12 +204,12 @@ class Page:
                 self._drop(i, "byline", "name-by-date")
 
 
-def inside(text: str, labels: Mapping[str, Phrase]) -> Iterator[tuple[int, int, str, Kind]]:
+def inside(text: str, labels: Mapping[str, Phrase]) -> list[tuple[int, int, str, Kind]]:
     """Spans that go from inside a line, wherever it stands, each with its rule and kind."""
-    for start, end, rule in inline_credits(text):
-        yield start, end, rule, "credit"
+    found: list[tuple[int, int, str, Kind]] = [(*credit, "credit") for credit in inline_credits(text)]
     if tail := _tail(text, labels):
-        yield len(text) - len(tail), len(text), "label-at-end", "read-more"
+        found.append((len(text) - len(tail), len(text), "label-at-end", "read-more"))
+    return found
 
 
 def _tail(text: str, labels: Mapping[str, Phrase]) -> str:

@@ -88,7 +88,8 @@ def _signs(sight: Sight) -> bytes:
         found += b"r"
     if b"  " in signs or b" - " in signs or b" / " in signs:
         found += b"|"
-    if b"aA" in signs or _is_doubled(key):
+    half = len(key) // 2
+    if b"aA" in signs or (key[0] == key[-half] and key[:half] == key[-half:] and half > 2):
         found += b"A"
     return found
 
