@@ -100,9 +100,10 @@ class Job:
     def _write(self, store: Store, folder: Path, run: Run, executor: Executor) -> list[str]:
         translated = any(step.name == "translate" for step in self.config.steps)
         formats = self.config.outputs.formats if translated else ()
-        facts = {key: run.model[key] for key in ("model", "source", "target") if key in run.model}
+        model = run.model
+        facts = {key: model[key] for key in ("model", "source", "target") if key in model}
         store.set_info("run", json.dumps({**facts, "signature": run.signature, "formats": formats}))
-        return outputs.write(_export(store), folder, formats, translated, executor.call, executor.processes)
+        return outputs.write(_export(store), folder, formats, translated, executor.call)
 
 
 def _summary(store: Store, folder: Path, run: Run, work: Work) -> Summary:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
+from pipeline.document import Document
 from pipeline.executors import Call, here
 from pipeline.io.export import EDITS, FORMATS, Export, Format
-from pipeline.io.export import write as write_formats
-from pipeline.io.files import safe_path
+from pipeline.io.files import PART, Together, safe_path
+from pipeline.io.item import Item
 from pipeline.io.text import translation, write_texts
 from pipeline.review.decisions import decisions_digest
 from pipeline.store import Store
 
 _FOLDERS = ("clean", "translated")
-# Documents whose files one process writes, and which are flushed to the disk together.
-_BATCH = 500
+# Documents whose text files are flushed to the disk together.
+_NOTED = 5000
 
 
 @dataclass(frozen=True)
@@ -50,70 +52,60 @@ class _Files:
 
 
 @dataclass(frozen=True)
-class _Together:
-    """Files of formats that are written in one go, so that each document is read once."""
+class _Job:
+    """Documents that one process makes the files of.
 
-    files: list[_Files]
+    Attributes:
+        first: number of the first of them in the run, from 1.
+        ids: of all of them.
+        due: of those whose text files may be out of date.
+    """
 
-    def write(self, export: Export, folder: Path) -> int:
-        """Write them."""
-        write_formats([one.format for one in self.files], export, folder)
-        return 0
-
-    def settle(self, store: Store) -> None:
-        """Note that they stand."""
-        for one in self.files:
-            one.settle(store)
+    first: int
+    ids: list[str]
+    due: list[str]
 
 
 @dataclass(frozen=True)
-class _Texts:
-    """The text files of a few documents."""
+class _Made:
+    """What came of a job.
 
-    ids: list[str]
-    translated: bool
+    Attributes:
+        parts: what the documents come to in each format; see `pipeline.io.export.Writer`.
+        texts: the documents whose text files are right now.
+        changed: how many of them were not before.
+    """
 
-    def write(self, export: Export, folder: Path) -> int:
-        """Write those that do not hold their text already; returns of how many documents."""
-        return sum(write_texts(folder, id, _texts(export, id, self.translated)) for id in self.ids)
-
-    def settle(self, store: Store) -> None:
-        """Note that they stand, once they are on the disk."""
-        os.sync()
-        with store.transaction():
-            store.set_written(self.ids, True)
+    parts: list[Any]
+    texts: list[str]
+    changed: int
 
 
-def write(
-    export: Export,
-    folder: Path,
-    formats: Sequence[str],
-    translated: bool,
-    call: Call = here,
-    processes: int = 1,
-) -> list[str]:
-    """Write every output file that is not up to date.
+def write(export: Export, folder: Path, formats: Sequence[str], translated: bool, call: Call = here) -> list[str]:
+    """Write every output file that is not up to date; each document is read once for all of them.
 
     Args:
         formats: names in `FORMATS`; none of them is written where the run stopped before it had translations.
         translated: whether it has.
-        call: who writes; see `pipeline.executors.Executor.call`.
-        processes: how many of them there are.
+        call: who makes what goes into the files; see `pipeline.executors.Executor.call`.
 
     Returns:
         what was written, for people: folders with the number of files, and file names.
     """
+    store = export.store
     files = [one for one in _formats(export, formats if translated else ()) if not one.stand(export, folder)]
-    for one in files:
-        one.begin(export.store)
-    texts = repr((translated, decisions_digest(export.store)))
-    count = 0
-    jobs = chain(_together(files, processes), _due(export.store, folder, translated, texts))
-    for job, number in call(partial(_write, export, folder), jobs):
-        job.settle(export.store)
-        count += number
-    export.store.set_info("texts", texts)
-    removed = sum(_remove(export.store, folder, id) for id in export.store.orphans())
+    with store.transaction():
+        for one in files:
+            one.begin(store)
+    texts = repr((translated, decisions_digest(store)))
+    jobs = _jobs(export, folder, translated, known=store.info("texts") == texts, every=bool(files))
+    made = call(partial(_make, export, folder, [one.format for one in files], translated), jobs)
+    count = _write(export, folder, files, made)
+    with store.transaction():
+        for one in files:
+            one.settle(store)
+        store.set_info("texts", texts)
+    removed = sum(_remove(store, folder, id) for id in store.orphans())
     folders = _FOLDERS if translated else _FOLDERS[:1]
     changed = [f"{name}/ ({count} written, {removed} removed)" for name in folders if count or removed]
     return changed + [name for one in files for name in one.format.files(export)]
@@ -121,19 +113,42 @@ def write(
 
 def sweep(folder: Path) -> None:
     """Remove what a killed run left half written."""
-    for path in folder.rglob("*.part"):
+    for path in folder.rglob(f"*{PART}"):
         path.unlink(missing_ok=True)
 
 
-def _write(export: Export, folder: Path, job: _Together | _Texts) -> tuple[_Together | _Texts, int]:
-    return job, job.write(export, folder)
+def _make(export: Export, folder: Path, formats: Sequence[Format], translated: bool, job: _Job) -> _Made:
+    """Write the text files of some documents, and make their parts of the other files."""
+    items = [Item(export, document, number) for number, document in enumerate(export.some(job.ids), job.first)]
+    due = frozenset(job.due)
+    changed = sum(_write_texts(folder, item.document, translated) for item in items if item.document.id in due)
+    return _Made([format.writer.make(items) for format in formats], job.due, changed)
 
 
-def _together(files: Sequence[_Files], processes: int) -> Iterator[_Together]:
-    """What one process writes: all, or, where others help, a format that takes as long as all others by itself."""
-    for alone in (False, True) if processes > 1 else (None,):
-        if found := [one for one in files if alone in (None, one.format.alone)]:
-            yield _Together(found)
+def _write(export: Export, folder: Path, files: Sequence[_Files], made: Iterator[_Made]) -> int:
+    """Write the files from their parts, and note which texts are written; returns how many texts were not before."""
+    changed = 0
+    texts: list[str] = []
+    with Together() as together, ExitStack() as stack:
+        adds = [stack.enter_context(one.format.open(export, folder, together)) for one in files]
+        for one in made:
+            changed += one.changed
+            texts += one.texts
+            for add, part in zip(adds, one.parts, strict=True):
+                add(part)
+            if len(texts) >= _NOTED:
+                _note(export.store, texts)
+                texts = []
+    _note(export.store, texts)
+    return changed
+
+
+def _note(store: Store, texts: Sequence[str]) -> None:
+    """Note that these documents' text files stand, once they are on the disk."""
+    if texts:
+        os.sync()
+        with store.transaction():
+            store.set_written(texts, True)
 
 
 def _formats(export: Export, names: Sequence[str]) -> Iterator[_Files]:
@@ -151,21 +166,28 @@ def _state(export: Export) -> str:
     return digest.hexdigest()
 
 
-def _due(store: Store, folder: Path, translated: bool, state: str) -> Iterator[_Texts]:
+def _jobs(export: Export, folder: Path, translated: bool, known: bool, every: bool) -> Iterator[_Job]:
     """The documents whose files may be out of date.
 
-    All of them after a reviewer's decision, which can change the text of any; else those saved since, or lost.
+    Args:
+        known: whether text files say what reviewers have decided; else all of them are due: a decision can change the
+            text of any. Due are also those of documents saved since, and lost ones.
+        every: whether files are to be written that hold all documents.
     """
-    known = store.info("texts") == state
-    due = (id for id, written in store.written() if not (known and written and _complete(folder, id, translated)))
-    while ids := list(islice(due, _BATCH)):
-        yield _Texts(ids, translated)
+    first = 1
+    for portion in export.store.portions():
+        due = [id for id, written in portion if not (known and written and _complete(folder, id, translated))]
+        if every or due:
+            yield _Job(first, [id for id, _ in portion] if every else due, due)
+        first += len(portion)
 
 
-def _texts(export: Export, id: str, translated: bool) -> dict[str, str]:
-    """What the files of a document hold, by folder."""
-    clean = export.store.clean(id)
-    return {"clean": clean, "translated": translation(clean, export.segments(id))} if translated else {"clean": clean}
+def _write_texts(folder: Path, document: Document, translated: bool) -> bool:
+    """Write the text files of a document; False where they held its text already."""
+    texts = {"clean": document.text}
+    if translated:
+        texts["translated"] = translation(document.text, document.segments)
+    return write_texts(folder, document.id, texts)
 
 
 def _paths(folder: Path, id: str) -> Iterator[Path]:

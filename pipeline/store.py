@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +25,9 @@ _SEGMENT = (
     "logprob, alignment, score, origin, state, language, flags"
 )
 _DOCUMENT = "id, raw, meta, marks, warnings"
+# Documents that are read together, and characters of raw text, whichever is reached first.
+PORTION = 100
+PORTION_CHARACTERS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,26 +177,45 @@ class Store:
 
     def load(self, id: str) -> Document | None:
         """A document as it was saved, None where there is none."""
-        row = self.connection.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (id,)).fetchone()
-        return self._document(row) if row else None
+        return next(self.loaded([id]), None)
 
-    def clean(self, id: str) -> str:
-        """The clean text of a document that was saved."""
-        query = "SELECT clean FROM documents WHERE id = ?"
-        return str(self.connection.execute(query, (id,)).fetchone()[0])
+    def loaded(self, ids: Sequence[str]) -> Iterator[Document]:
+        """Documents as they were saved, in this order; those that are not there are left out."""
+        these = f"IN ({', '.join('?' * len(ids))})"
+        select = self.connection.execute
+        rows = {row[0]: row for row in select(f"SELECT {_DOCUMENT} FROM documents WHERE id {these}", ids)}
+        edits = select(f"SELECT {_EDIT}, doc FROM edits WHERE doc {these} ORDER BY doc, n", ids)
+        segments = select(f"SELECT {_SEGMENT} FROM segments WHERE doc {these} ORDER BY doc, seg", ids)
+        edits_of = {doc: [Edit._make(row[:-1]) for row in found] for doc, found in groupby(edits, itemgetter(-1))}
+        segments_of = {doc: list(map(_segment, found)) for doc, found in groupby(segments, itemgetter(0))}
+        for id in ids:
+            if id in rows:
+                yield _document(rows[id], edits_of.get(id, ()), segments_of.get(id, ()))
 
     def documents(self) -> Iterator[Document]:
         """The documents of the newest run, in the order of the input."""
-        for row in self._newest(_DOCUMENT):
-            yield self._document(row)
+        for portion in self.portions():
+            yield from self.loaded([id for id, _ in portion])
 
     def ids(self) -> Iterator[str]:
         """Ids of the documents of the newest run, in the order of the input."""
         return (row[0] for row in self._newest("id"))
 
-    def written(self) -> Iterator[tuple[str, bool]]:
-        """Documents of the newest run, and whether their text files were written since they were saved."""
-        return ((id, bool(written)) for id, written in self._newest("id, written"))
+    def portions(self) -> Iterator[list[tuple[str, bool]]]:
+        """The newest run's documents in the order of the input, few enough at a time to be held in memory together.
+
+        Each with its id, and whether its text files were written since it was saved.
+        """
+        portion: list[tuple[str, bool]] = []
+        size = 0
+        for id, written, characters in self._newest("id, written, length(raw)"):
+            portion.append((id, bool(written)))
+            size += characters
+            if len(portion) >= PORTION or size >= PORTION_CHARACTERS:
+                yield portion
+                portion, size = [], 0
+        if portion:
+            yield portion
 
     def set_written(self, ids: Iterable[str], written: bool) -> None:
         """Note whether the text files of documents are written."""
@@ -200,9 +224,7 @@ class Store:
 
     def orphans(self) -> list[str]:
         """Ids of documents that have text files but are not in the newest run."""
-        rows = self.connection.execute(
-            "SELECT id FROM documents WHERE run <> ? AND written <> ''", (self.newest_run(),)
-        )
+        rows = self.connection.execute("SELECT id FROM documents WHERE run < ? AND written <> ''", (self.newest_run(),))
         return [row[0] for row in rows]
 
     def state(self) -> Iterator[str]:
@@ -241,20 +263,21 @@ class Store:
             yield from (row[1:] for row in rows)
             after = rows[-1][0]
 
-    def _document(self, row: tuple[Any, ...]) -> Document:
-        id, raw, meta, marks, warnings = row
-        return Document(
-            id,
-            raw,
-            json.loads(meta),
-            edits=self.edits(id),
-            marks=[Mark(*mark) for mark in _list(marks)],
-            warnings=_list(warnings),
-            segments=self.segments(id),
-        )
-
 
 dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _document(row: tuple[Any, ...], edits: Sequence[Edit], segments: Sequence[Segment]) -> Document:
+    id, raw, meta, marks, warnings = row
+    return Document(
+        id,
+        raw,
+        json.loads(meta),
+        edits=edits,
+        marks=[Mark(*mark) for mark in _list(marks)],
+        warnings=_list(warnings),
+        segments=segments,
+    )
 
 
 def _segment_row(segment: Segment) -> tuple[Any, ...]:

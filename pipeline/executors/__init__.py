@@ -34,7 +34,6 @@ class Executor(Protocol):
     """Takes shards of tasks through the first ``covers`` stages of the plan. Use it as a context manager."""
 
     covers: int
-    processes: int  # that `call` can keep busy
 
     def __enter__(self) -> Self: ...
 
@@ -44,7 +43,7 @@ class Executor(Protocol):
         """The shards as they come back, in their order; few are taken ahead, so that memory stays flat."""
 
     def call(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """What a function makes of each item, in any order, in processes of this machine; all of it pickles."""
+        """What a function makes of each item, in their order, in processes of this machine; all of it pickles."""
 
 
 class Call(Protocol):

@@ -11,7 +11,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent import futures
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
@@ -39,7 +38,6 @@ class Inline:
     def __init__(self, cleaner: Cleaner, covers: int) -> None:
         self._cleaner = cleaner
         self.covers = covers
-        self.processes = 1
 
     def __enter__(self) -> Self:
         return self
@@ -68,11 +66,11 @@ class Workers:
 
     def __init__(self, cleaner: Cleaner, covers: int, count: int) -> None:
         self._cleaner = cleaner
-        self.processes = count
+        self._count = count
         self.covers = covers
 
     def __enter__(self) -> Self:
-        self._pool = self._start(self.processes)
+        self._pool = self._start(self._count)
         self._spare: ProcessPoolExecutor | None = None  # one process for documents under suspicion
         return self
 
@@ -92,21 +90,13 @@ class Workers:
 
     def call(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """See `Executor.call`; what a worker that dies had under way is done in this process."""
-        waiting: dict[Future[R], T] = {}
+        waiting: deque[tuple[T, Future[R]]] = deque()
         for item in items:
-            waiting[self._submit(function, item)] = item
-            if len(waiting) > AHEAD * self.processes:
-                yield from self._done(function, waiting)
+            waiting.append((item, self._submit(function, item)))
+            if len(waiting) > AHEAD * self._count:
+                yield _result(function, *waiting.popleft())
         while waiting:
-            yield from self._done(function, waiting)
-
-    def _done(self, function: Callable[[T], R], waiting: dict[Future[R], T]) -> Iterator[R]:
-        for future in futures.wait(waiting, return_when=futures.FIRST_COMPLETED).done:
-            item = waiting.pop(future)
-            try:
-                yield future.result()
-            except (BrokenProcessPool, CancelledError):
-                yield function(item)
+            yield _result(function, *waiting.popleft())
 
     def _start(self, count: int) -> ProcessPoolExecutor:
         # Spawned, not forked: the main process holds threads of the translation engine.
@@ -122,7 +112,7 @@ class Workers:
             return self._pool.submit(function, item)
         except RuntimeError:  # broken, or shut down because it was
             _log.warning("a worker process died; what was under way is tried again")
-            self._pool = self._start(self.processes)
+            self._pool = self._start(self._count)
             return self._pool.submit(function, item)
 
     def _collect(self, sent: list[_Sent]) -> Batch:
@@ -206,6 +196,13 @@ def _clean(chunk: list[Task]) -> list[Outcome]:
             outcomes.append(_cleaner(task))
             faulthandler.cancel_dump_traceback_later()
     return outcomes
+
+
+def _result(function: Callable[[T], R], item: T, future: Future[R]) -> R:
+    try:
+        return future.result()
+    except (BrokenProcessPool, CancelledError):
+        return function(item)
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:

@@ -52,7 +52,6 @@ class Ray:
         self._translators = translators
         self._gpus = gpus
         self.covers = len(steps)
-        self.processes = 1
 
     def __enter__(self) -> Self:
         ray = _ray()

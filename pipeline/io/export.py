@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any, Protocol
 
-from pipeline.document import Document, Segment
+from pipeline.document import Document
 from pipeline.errors import StoreError, did_you_mean
+from pipeline.io.files import Together
 from pipeline.io.item import Item
 from pipeline.io.reviews import Review, reviews_of
-from pipeline.review.decisions import decided, overlay
+from pipeline.review.decisions import decided
 from pipeline.store import Store
 
 
@@ -39,7 +41,11 @@ class Export:
 
     def documents(self) -> Iterator[Document]:
         """The documents of the newest run in the order of the input, reviewers' decisions applied to their segments."""
-        yield from decided(self.store)
+        return decided(self.store, self.store.documents())
+
+    def some(self, ids: Sequence[str]) -> Iterator[Document]:
+        """Those of these ids, in this order."""
+        return decided(self.store, self.store.loaded(ids))
 
     def document(self, id: str) -> Document:
         """One document, decisions applied.
@@ -47,31 +53,28 @@ class Export:
         Raises:
             StoreError: the store has none of that id.
         """
-        document = self.store.load(id)
+        document = next(self.some([id]), None)
         if document is None:
             ids = islice(self.store.ids(), 10_000)
             raise StoreError(f'{self.store.path} has no document "{id}"{did_you_mean(id, ids)}')
-        overlay(self.store, document.id, document.segments)
         return document
-
-    def segments(self, id: str) -> list[Segment]:
-        """The segments of one document, decisions applied."""
-        segments = self.store.segments(id)
-        overlay(self.store, id, segments)
-        return segments
-
-    def items(self) -> Iterator[Item]:
-        """Them, as the writers take them."""
-        return (Item(self, document) for document in self.documents())
 
     def reviews(self, document: Document) -> Mapping[int, Review]:
         """What people have said, by segment number, where they have said anything."""
         return reviews_of(self.store, document)
 
 
-# Takes the documents one by one, in order.
-Add = Callable[[Item], None]
-Writer = Callable[[Export, Sequence[Path]], AbstractContextManager[Add]]
+class Writer(Protocol):
+    """What writes a format. What documents come to is made apart from writing it, so that other processes can help."""
+
+    def make(self, items: Sequence[Item]) -> Any:
+        """What some documents come to; pickles."""
+
+    def open(self, export: Export, paths: Sequence[Path], files: Together) -> AbstractContextManager[Add]:
+        """The files, to be given what the documents came to, in their order."""
+
+
+Add = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
@@ -79,36 +82,30 @@ class Format:
     """An output format: names of the files that it writes into the output folder, and what writes them.
 
     The writer is named, not imported: most runs and commands need few of them, or none.
-
-    Attributes:
-        alone: True where writing it takes about as long as all others together.
     """
 
     templates: tuple[str, ...]
-    writer: str
-    alone: bool = False
+    named: str
 
     def files(self, export: Export) -> list[str]:
         """Names of the files; some hold the languages."""
         return [name.format(source=export.source, target=export.target) for name in self.templates]
 
-    def open(self, export: Export, folder: Path) -> AbstractContextManager[Add]:
-        """The files, to be written document by document; they take their names together, at the end."""
-        writer: Writer = pkgutil.resolve_name(self.writer)
-        return writer(export, [folder / name for name in self.files(export)])
+    @property
+    def writer(self) -> Writer:
+        """What writes them."""
+        found: Writer = pkgutil.resolve_name(self.named)
+        return found
+
+    def open(self, export: Export, folder: Path, files: Together) -> AbstractContextManager[Add]:
+        """The files in this folder; see `Writer.open`."""
+        return self.writer.open(export, [folder / name for name in self.files(export)], files)
 
     def write(self, export: Export, folder: Path) -> None:
         """Write the files of this format alone."""
-        write([self], export, folder)
-
-
-def write(formats: Iterable[Format], export: Export, folder: Path) -> None:
-    """Write the files of these formats, reading each document once."""
-    with ExitStack() as stack:
-        adds = [stack.enter_context(format.open(export, folder)) for format in formats]
-        for item in export.items():
-            for add in adds:
-                add(item)
+        with Together() as files, self.open(export, folder, files) as add:
+            for number, document in enumerate(export.documents(), 1):
+                add(self.writer.make([Item(export, document, number)]))
 
 
 # Written by every run, whatever formats it was asked for.
@@ -120,8 +117,8 @@ FORMATS = {
     "tmx": Format(("aligned.tmx", "aligned.accepted.tmx"), "pipeline.io.tmx:TMX"),
     "xliff": Format(("aligned.xlf",), "pipeline.io.xliff:XLIFF"),
     "omegat": Format(("aligned.omegat.xlf",), "pipeline.io.xliff:OMEGAT"),
-    "report": Format(("report.html",), "pipeline.io.report:write_report", alone=True),
-    "parquet": Format(("aligned.parquet",), "pipeline.io.parquet:write_parquet"),
+    "report": Format(("report.html",), "pipeline.io.report:REPORT"),
+    "parquet": Format(("aligned.parquet",), "pipeline.io.parquet:PARQUET"),
     "bitextor": Format(("aligned.bitextor.tsv",), "pipeline.io.tsv:BITEXTOR"),
     "keops": Format(("aligned.keops.tsv",), "pipeline.io.tsv:KEOPS"),
 }

@@ -6,7 +6,7 @@ import re
 from json.encoder import encode_basestring
 
 from pipeline.document import Document
-from pipeline.review.addresses import numbered, segment_key
+from pipeline.review import addresses
 
 # Every character at which some reader ends a line (those of str.splitlines), and the tab that ends a field.
 _BREAK = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -47,7 +47,18 @@ def json_lines(text: str) -> str:
     >>> json_lines('{"fr": "été\u2028"}\n')
     '{"fr": "été\\u2028"}\n'
     """
+    if text.isascii() or not ("\x85" in text or "\u2028" in text or "\u2029" in text or _has_halves(text)):
+        return text  # as nearly all is, and this is known a hundred times as fast
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _has_halves(text: str) -> bool:
+    """Whether there are halves of surrogate pairs in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def rounded(score: float | None) -> float | None:
@@ -57,5 +68,4 @@ def rounded(score: float | None) -> float | None:
 
 def places(document: Document) -> list[str]:
     """For each segment an id that is unique in the document and outlives changes around it; see `Address.place`."""
-    sources = (segment_key(segment.source) for segment in document.segments)
-    return [address.place for address in numbered(document.id, sources)]
+    return addresses.places(addresses.segment_key(segment.source) for segment in document.segments)

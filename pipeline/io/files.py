@@ -5,49 +5,80 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Self, TextIO
 
+# What the name of a file ends in until it is complete.
+PART = ".part"
 # Longest file name that common file systems take, in bytes, less room for the temporary name's suffix.
-_LONGEST = 255 - len(".txt.part")
+_LONGEST = 255 - len(f".txt{PART}")
 # Characters that a file name cannot or should not hold on some system, and the escape character itself.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*%]')
 
 
 @contextmanager
-def atomic(path: Path, *, sync: bool = True) -> Iterator[TextIO]:
-    """Open a UTF-8 text file (``\\n`` line ends) that takes its name only when it is complete; see `atomic_path`."""
-    with (
-        atomic_path(path, sync=sync) as part,
-        part.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file,
-    ):
-        yield file
-
-
-@contextmanager
-def atomic_path(path: Path, *, sync: bool = True) -> Iterator[Path]:
-    """A temporary path for a file that takes its name only when it is complete.
+def atomic(path: Path) -> Iterator[TextIO]:
+    """Open a UTF-8 text file (``\\n`` line ends) that takes its name only when it is complete and on the disk.
 
     Args:
         path: its folder is made where it is missing.
-        sync: flush it to the disk before it takes its name; leave out only for many small files that are flushed
-            together afterwards.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
+    part = _part(path)
     try:
-        yield part
-        if sync:
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
-        part.replace(path)
-        if sync:
-            _sync_folder(path.parent)
-    except BaseException:
+        with part.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+            yield file
+        _take_names({part: path})
+    finally:
         part.unlink(missing_ok=True)
-        raise
+
+
+class Together:
+    """Files that take their names together, at the end, once they and all written before are on the disk.
+
+    For a ``with`` statement; where it is left by an exception, there is none of them.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[Path, Path] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            if self._parts and error == (None, None, None):
+                os.sync()  # all at once: flushing file after file takes several times as long
+                _take_names(self._parts)
+        finally:
+            for part in self._parts:
+                part.unlink(missing_ok=True)
+
+    def part(self, path: Path) -> Path:
+        """Where to write a file meanwhile; its folder is made where it is missing."""
+        part = _part(path)
+        self._parts[part] = path
+        return part
+
+
+def _part(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(path.name + PART)
+
+
+def _take_names(parts: Mapping[Path, Path]) -> None:
+    for part in parts:
+        _sync(part)  # after `os.sync`, only to hear whether that went well
+    for part, path in parts.items():
+        part.replace(path)
+    for folder in {path.parent for path in parts.values()}:
+        _sync_folder(folder)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -19,11 +19,15 @@ class Item:
     """A document, and what several formats say of its segments: worked out once, when the first of them asks.
 
     Each list has one entry a segment.
+
+    Args:
+        number: of the document in the run, from 1.
     """
 
-    def __init__(self, export: Export, document: Document) -> None:
+    def __init__(self, export: Export, document: Document, number: int) -> None:
         self.export = export
         self.document = document
+        self.number = number
 
     @property
     def segments(self) -> list[Segment]:

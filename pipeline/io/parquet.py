@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.document import Segment
 from pipeline.errors import UsageError
 from pipeline.io.fields import rounded
-from pipeline.io.files import atomic_path
+from pipeline.io.files import Together
 from pipeline.io.item import Item
 
 if TYPE_CHECKING:
@@ -24,36 +24,48 @@ _BEFORE = {"id": "string", "doc": "string", "seg": "int64", "start": "int64", "e
 _AFTER = {"score": "float64", "origin": "string", "state": "string"}
 
 
-@contextmanager
-def write_parquet(export: Export, paths: Sequence[Path]) -> Iterator[Callable[[Item], None]]:
-    """Write ``aligned.parquet``: every segment of the documents given to the function that this yields.
+class _Parquet:
+    """Writes ``aligned.parquet``: every segment."""
 
-    Raises:
-        UsageError: pyarrow is not installed.
-    """
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise UsageError(
-            'the format "parquet" needs pyarrow; install it with: pip install "pipeline[parquet]"'
-        ) from error
-    schema = _schema(pa, [export.source, export.target])
-    group: list[dict[str, object]] = []
+    def make(self, items: Sequence[Item]) -> list[dict[str, object]]:
+        """The segments as plain values."""
+        return [_record(segment, item.export) for item in items for segment in item.segments]
 
-    def add(item: Item) -> None:
-        group.extend(_record(segment, export) for segment in item.segments)
-        while len(group) >= _GROUP:
-            put()
+    @contextmanager
+    def open(
+        self, export: Export, paths: Sequence[Path], files: Together
+    ) -> Iterator[Callable[[list[dict[str, object]]], None]]:
+        """Write the file: give what `make` made of the documents to the function that this yields.
 
-    def put() -> None:
-        writer.write_table(pa.Table.from_pylist(group[:_GROUP], schema))
-        del group[:_GROUP]
+        Raises:
+            UsageError: pyarrow is not installed.
+        """
+        try:
+            import pyarrow as pa
+            from pyarrow import parquet
+        except ImportError as error:
+            raise UsageError(
+                'the format "parquet" needs pyarrow; install it with: pip install "pipeline[parquet]"'
+            ) from error
+        schema = _schema(pa, [export.source, export.target])
+        group: list[dict[str, object]] = []
 
-    with atomic_path(paths[0]) as part, parquet.ParquetWriter(part, schema, compression="zstd") as writer:
-        yield add
-        if group:
-            put()
+        def add(records: list[dict[str, object]]) -> None:
+            group.extend(records)
+            while len(group) >= _GROUP:
+                put()
+
+        def put() -> None:
+            writer.write_table(pa.Table.from_pylist(group[:_GROUP], schema))
+            del group[:_GROUP]
+
+        with parquet.ParquetWriter(files.part(paths[0]), schema, compression="zstd") as writer:
+            yield add
+            if group:
+                put()
+
+
+PARQUET = _Parquet()
 
 
 def _record(segment: Segment, export: Export) -> dict[str, object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.io.files import atomic
+from pipeline.io.files import Together
 from pipeline.io.item import Item
 
 if TYPE_CHECKING:
@@ -29,22 +29,30 @@ class Pieces:
     head: Callable[[Export], Sequence[str]] = lambda export: ()
     tail: Callable[[Export, bool], Sequence[str]] = lambda export, empty: ()
 
+    def make(self, items: Sequence[Item]) -> list[bytes]:
+        """The bytes that go into each file."""
+        return [_bytes("".join(texts)) for texts in zip(*map(self.piece, items), strict=True)]
+
     @contextmanager
-    def __call__(self, export: Export, paths: Sequence[Path]) -> Iterator[Callable[[Item], None]]:
-        """Write the files: give each document to the function that this yields."""
+    def open(self, export: Export, paths: Sequence[Path], files: Together) -> Iterator[Callable[[list[bytes]], None]]:
+        """Write the files: give what `make` made of the documents to the function that this yields."""
         with ExitStack() as stack:
-            files = [stack.enter_context(atomic(path)) for path in paths]
+            opened = [stack.enter_context(files.part(path).open("wb")) for path in paths]
             empty = True
 
-            def put(texts: Sequence[str]) -> None:
-                for file, text in zip(files, texts, strict=False):
-                    file.write(text)
+            def put(contents: Sequence[bytes]) -> None:
+                for file, content in zip(opened, contents, strict=False):
+                    file.write(content)
 
-            def add(item: Item) -> None:
+            def add(contents: list[bytes]) -> None:
                 nonlocal empty
                 empty = False
-                put(self.piece(item))
+                put(contents)
 
-            put(self.head(export))
+            put([_bytes(text) for text in self.head(export)])
             yield add
-            put(self.tail(export, empty))
+            put([_bytes(text) for text in self.tail(export, empty)])
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -31,10 +31,10 @@ class Review:
 
 def reviews_of(store: Store, document: Document) -> dict[int, Review]:
     """By segment number, what people have said, where they have said anything."""
+    if not store.connection.execute("SELECT 1 FROM events WHERE doc = ? LIMIT 1", (document.id,)).fetchone():
+        return {}
     decisions = {decision.address.place: decision for decision in decisions_of(store, document.id)}
     comments = _comments(store, document.id)
-    if not decisions and not comments:
-        return {}
     return {
         segment.seg: _review(decisions.get(place), comments.get(place, []))
         for place, segment in zip(places(document), document.segments, strict=True)

@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.document import Segment
 from pipeline.io.fields import one_line
-from pipeline.io.files import atomic, safe_path
+from pipeline.io.files import PART, safe_path
 
 
 def write_texts(folder: Path, id: str, texts: Mapping[str, str]) -> bool:
     """Write a document's texts, given by the name of the folder in the output folder that each belongs into.
 
+    They take their names when they are complete, but are not flushed to the disk: there are many, and whoever writes
+    them all flushes them together.
+
     Returns:
         False where the files held them already.
     """
-    files = {folder / name / (safe_path(id) + ".txt"): text for name, text in texts.items()}
-    changed = [path for path, text in files.items() if not _holds(path, text)]
-    for path in changed:
-        with atomic(path, sync=False) as file:
-            file.write(files[path])
-    return bool(changed)
+    name = safe_path(id) + ".txt"
+    written = [_write(f"{folder}/{kind}/{name}", text.encode("utf-8", "surrogatepass")) for kind, text in texts.items()]
+    return any(written)
 
 
-def _holds(path: Path, text: str) -> bool:
-    try:
-        return path.read_bytes() == text.encode("utf-8", "surrogatepass")
-    except OSError:
+def _write(path: str, content: bytes) -> bool:
+    if _read(path) == content:
         return False
+    try:
+        _replace(path, content)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        _replace(path, content)
+    return True
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def _replace(path: str, content: bytes) -> None:
+    part = path + PART
+    try:
+        with open(part, "wb") as file:
+            file.write(content)
+        os.replace(part, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(part)
+        raise
 
 
 def translation(clean: str, segments: Iterable[Segment]) -> str:

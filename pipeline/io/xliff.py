@@ -59,17 +59,21 @@ def _tail(export: Export, empty: bool) -> tuple[str]:
 
 
 def _head(export: Export, id: str) -> str:
+    original = xml.attributes(original=id) or ' original=""'
+    return f"<file{original}{_about(export.source, export.target, export.date, export.signature)}"
+
+
+@lru_cache(1)  # the same for every document
+def _about(source: str, target: str, date: str, signature: str) -> str:
     values = xml.attributes(
-        source_language=export.source,
-        target_language=export.target,
+        source_language=source,
+        target_language=target,
         datatype="plaintext",
         tool_id=_TOOL,
-        date=xml.utc(export.date).strftime("%Y-%m-%dT%H:%M:%SZ") if export.date else "",
+        date=xml.utc(date).strftime("%Y-%m-%dT%H:%M:%SZ") if date else "",
     )
-    original = xml.attributes(original=id) or ' original=""'
     tool = xml.attributes(tool_id=_TOOL, tool_name=_TOOL, tool_version=__version__)
-    note = xml.element("note", export.signature)
-    return f"<file{original}{values}><header>{note}<tool{tool}/></header><body>\n"
+    return f"{values}><header>{xml.element('note', signature)}<tool{tool}/></header><body>\n"
 
 
 def _unit(segment: Segment, place: str, source: str, target: str, score: str, review: Review | None) -> str:

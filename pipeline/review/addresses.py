@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 # Typography that a better `normalize` stage may change without changing what is said.
-_PLAIN = {"'": "’‘ʼ`", '"': "“”„«»", "-": "–—"}
+_PLAIN = [(other, plain) for plain, others in {"'": "’‘ʼ`", '"': "“”„«»", "-": "–—"}.items() for other in others]
 _PLACE = re.compile(r"(-?[0-9a-f]{16})\.([0-9]{1,9})")
 _ACCENT = re.compile("[\u0300-\u036f]+")
 _QUOTED = re.compile(r'\s*"\s*')
@@ -53,7 +53,7 @@ def normalised(text: str) -> str:
     >>> normalised("Il part.") == normalised("Il parle.")
     False
     """
-    text = " ".join(_plain(unicodedata.normalize("NFKC", text)).split())
+    text = _spaced(_plain(unicodedata.normalize("NFKC", text)))
     return _QUOTED.sub(' " ', text).strip() if '"' in text else text
 
 
@@ -75,6 +75,16 @@ def numbered(doc: str, keys: Iterable[str]) -> Iterator[Address]:
         seen[key] += 1
 
 
+def places(keys: Iterable[str]) -> list[str]:
+    """For a document's texts in order, what `Address.place` says of each."""
+    seen: Counter[str] = Counter()
+    found = []
+    for key in keys:
+        found.append(f"{key}.{seen[key]}")
+        seen[key] += 1
+    return found
+
+
 def folded(text: str) -> str:
     """The text as searching sees it: no case, no accents, one kind of quotes.
 
@@ -86,7 +96,13 @@ def folded(text: str) -> str:
 
 def _plain(text: str) -> str:
     """The text with one kind of quotes and dashes; a tenth of the time that `str.translate` takes."""
-    for plain, others in _PLAIN.items():
-        for other in others:
+    for other, plain in _PLAIN:
+        if other in text:
             text = text.replace(other, plain)
     return text
+
+
+def _spaced(text: str) -> str:
+    """The text with single spaces between words; most texts have them, and are left as they are."""
+    single = text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]
+    return text if single else " ".join(text.split())

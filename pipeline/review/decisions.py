@@ -21,21 +21,22 @@ ALIKE: Final = (
 )
 
 
-def decided(store: Store) -> Iterator[Document]:
-    """The documents of the newest run in the order of the input, decisions put onto their segments."""
-    for document in store.documents():
-        overlay(store, document.id, document.segments)
+def decided(store: Store, documents: Iterable[Document]) -> Iterator[Document]:
+    """Documents with decisions put onto their segments; it is asked once whether there are any."""
+    if not store.connection.execute("SELECT 1 FROM events LIMIT 1").fetchone():
+        yield from documents
+        return
+    for document in documents:
+        _overlay(store, document.id, document.segments)
         yield document
 
 
-def overlay(store: Store, doc: str, segments: Sequence[Segment]) -> None:
+def _overlay(store: Store, doc: str, segments: Sequence[Segment]) -> None:
     """Put decisions onto a document's segments: their English, and the state of each.
 
     The English is, in this order: what was decided here; what was decided everywhere alike for the same French; what
     the model says.
     """
-    if not store.connection.execute("SELECT 1 FROM events LIMIT 1").fetchone():
-        return
     placed = place(doc, [segment.source for segment in segments], decisions_of(store, doc))
     alike = everywhere_alike(store, (item.address.key for item in placed if not item.decision))
     for segment, item in zip(segments, placed, strict=True):

@@ -20,7 +20,7 @@ from pyarrow import parquet
 from pipeline.document import Document, Segment
 from pipeline.edits import Change
 from pipeline.io import report
-from pipeline.io.export import EDITS, FORMATS, Export, write
+from pipeline.io.export import EDITS, FORMATS, Export
 from pipeline.io.report.rows import visible
 from pipeline.io.reviews import Review
 from pipeline.io.text import translation, write_texts
@@ -56,7 +56,8 @@ def check(texts: list[str]) -> None:
         write_texts(
             folder, document.id, {"clean": document.text, "translated": translation(document.text, document.segments)}
         )
-        write([EDITS, *FORMATS.values()], export, folder)
+        for format in (EDITS, *FORMATS.values()):
+            format.write(export, folder)
         for read in _CHECKS:
             read(folder, document, said)
         assert {path.name.split(".")[0] for path in folder.iterdir()} <= {

@@ -86,7 +86,7 @@ def test_only_the_files_of_changed_documents_are_looked_at(corpus: Path, monkeyp
     run()
     (corpus / "0.txt").write_text(ARTICLE.format(77))
     loaded: list[str] = []
-    monkeypatch.setattr(outputs, "_texts", lambda export, id, translated: loaded.append(id) or {"clean": id})
+    monkeypatch.setattr(outputs, "_write_texts", lambda folder, document, translated: bool(loaded.append(document.id)))
     run()
     assert loaded == ["0"]
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import __version__
-from pipeline.document import Document
-from pipeline.io.files import atomic
+from pipeline.io.files import Together
 from pipeline.io.item import Item
 from pipeline.io.report import table
-from pipeline.io.report.rows import Row, rows, visible
+from pipeline.io.report.rows import rows, visible
 from pipeline.io.report.summary import Summary
 
 if TYPE_CHECKING:
@@ -31,20 +30,33 @@ PAGE_SIZE = 1_000_000
 _LANGUAGES = {"en": "English", "fr": "French"}
 
 
-@dataclass(slots=True)
-class Entry:
-    """A document, or the part of it, that stands on a page; not the document itself, for a page is kept to the end."""
+# A row of the table: the length of its HTML; whether it is a segment; whether that has doubts.
+Line = tuple[int, bool, bool]
+
+
+class Sheet(NamedTuple):
+    """A document as finished HTML: what opens it, and its rows in one piece."""
 
     number: int
     title: str
-    continued: bool = False
+    opening: tuple[str, str]
+    html: str
+    lines: list[Line]
+
+
+@dataclass(slots=True)
+class Entry:
+    """A document, or the part of it, that stands on a page."""
+
+    number: int
+    title: str
     segments: int = 0
     flagged: int = 0
 
-    def count(self, row: Row) -> None:
-        """Count a row that was written to the page."""
-        self.segments += row.segment is not None
-        self.flagged += row.segment is not None and bool(row.segment.flags)
+    def count(self, lines: Sequence[Line]) -> None:
+        """Count rows that were written to the page."""
+        self.segments += sum(segment for _, segment, _ in lines)
+        self.flagged += sum(flagged for _, _, flagged in lines)
 
 
 @dataclass(slots=True)
@@ -74,66 +86,124 @@ class Part:
     flagged: int
 
 
-@contextmanager
-def write_report(export: Export, paths: Sequence[Path]) -> Iterator[Callable[[Item], None]]:
-    """Write ``report.html`` and, where that would be too long, ``report-2.html`` and so on.
+class _Writer:
+    """Writes ``report.html`` and, where that would be too long, ``report-2.html`` and so on."""
 
-    Give each document to the function that this yields.
-    """
-    report = _Report(export, paths[0].parent)
-    yield report.add
-    report.finish()
+    def make(self, items: Sequence[Item]) -> tuple[Summary, list[Sheet]]:
+        """The documents' counts, and their rows as HTML."""
+        summary = Summary()
+        summary.add([item.document for item in items])
+        return summary, list(map(_sheet, items))
+
+    @contextmanager
+    def open(
+        self, export: Export, paths: Sequence[Path], files: Together
+    ) -> Iterator[Callable[[tuple[Summary, list[Sheet]]], None]]:
+        """Write the pages: give what `make` made of the documents to the function that this yields."""
+        report = _Report(export, paths[0].parent, files)
+        yield report.add
+        report.finish()
+
+
+REPORT = _Writer()
+
+
+def _sheet(item: Item) -> Sheet:
+    document, languages = item.document, (item.export.source, item.export.target)
+    html: list[str] = []
+    lines: list[Line] = []
+    for row in rows(document):
+        segment = row.segment
+        html.append(table.row(row, item.number, item.reviews.get(segment.seg) if segment else None, languages))
+        lines.append((len(html[-1]), segment is not None, segment is not None and bool(segment.flags)))
+    title = str(document.meta.get("title") or document.id)
+    return Sheet(item.number, title, table.opening(document, item.number, title), "".join(html), lines)
 
 
 class _Report:
     """The pages, each written as soon as the next one has begun; the first comes last, for it sums them up."""
 
-    def __init__(self, export: Export, folder: Path) -> None:
+    def __init__(self, export: Export, folder: Path, files: Together) -> None:
         self._export = export
         self._folder = folder
-        self._languages = (export.source, export.target)
+        self._files = files
         self._summary = Summary()
         self._parts: list[Part] = []
         self._first = self._page = Page(1)
 
-    def add(self, item: Item) -> None:
-        """Put a document into the table."""
-        document = item.document
-        self._summary.add(document)
-        number = self._summary.documents
-        title = str(document.meta.get("title") or document.id)
-        self._make_room()
-        self._open(document, Entry(number, title))
-        for row in rows(document):
-            if self._make_room():
-                self._open(document, Entry(number, title, continued=True))
-            review = item.reviews.get(row.segment.seg) if row.segment else None
-            self._page.entries[-1].count(row)
-            self._page.add(table.row(row, number, review, self._languages))
+    def add(self, made: tuple[Summary, list[Sheet]]) -> None:
+        """Put documents into the table."""
+        summary, sheets = made
+        self._summary.update(summary)
+        for sheet in sheets:
+            self._make_room()
+            self._put(sheet)
 
     def finish(self) -> None:
         """Write what is not written yet."""
         self._close()
-        _write(self._export, self._folder, self._first, self._summary, self._parts)
+        self._write(self._first, self._summary)
         _remove_older(self._folder, self._page.number)
 
-    def _open(self, document: Document, entry: Entry) -> None:
-        self._page.entries.append(entry)
-        self._page.add(table.opening(document, entry.number, entry.title, continued=entry.continued))
+    def _put(self, sheet: Sheet) -> None:
+        """Put a document on the page, and on further ones where it has no room there."""
+        done = line = 0
+        more = ""
+        while True:
+            self._page.entries.append(Entry(sheet.number, sheet.title))
+            self._page.add(more.join(sheet.opening))
+            count, size = _fitting(sheet.lines[line:], PAGE_SIZE - self._page.size, least=line > 0)
+            self._page.add(sheet.html[done : done + size])
+            self._page.entries[-1].count(sheet.lines[line : line + count])
+            done, line, more = done + size, line + count, table.CONTINUED
+            if line == len(sheet.lines):
+                return
+            self._make_room()
 
-    def _make_room(self) -> bool:
-        """Begin a new page where this one is full; tells whether it was."""
-        if self._page.size <= PAGE_SIZE:
-            return False
-        self._page.more = True
-        self._close()
-        self._page = Page(self._page.number + 1)
-        return True
+    def _make_room(self) -> None:
+        """Begin a new page where this one is full."""
+        if self._page.size > PAGE_SIZE:
+            self._page.more = True
+            self._close()
+            self._page = Page(self._page.number + 1)
 
     def _close(self) -> None:
         self._parts.append(_part(self._page))
         if self._page is not self._first:
-            _write(self._export, self._folder, self._page)
+            self._write(self._page)
+
+    def _write(self, page: Page, summary: Summary | None = None) -> None:
+        from markupsafe import Markup
+
+        stream = _template("page.jinja").stream(
+            **_names(self._export),
+            number=page.number,
+            more=page.more,
+            entries=page.entries,
+            table=Markup("".join(page.html)),
+            summary=summary,
+            parts=self._parts if summary else (),
+            css=Markup(_asset("report.css")),
+            js=Markup(_asset("report.js")),
+        )
+        with self._files.part(self._folder / file_name(page.number)).open(
+            "w", encoding="utf-8", errors="surrogatepass", newline="\n"
+        ) as file:
+            file.writelines(stream)
+
+
+def _fitting(lines: Sequence[Line], room: int, least: int) -> tuple[int, int]:
+    """How many rows still go on a page, and their size: a row does where those before it leave room.
+
+    Args:
+        least: so many do in any case.
+    """
+    size = 0
+    for count, line in enumerate(lines):
+        if size > room and count >= least:
+            return count, size
+        size += line[0]
+    return len(lines), size
 
 
 def file_name(number: int) -> str:
@@ -145,26 +215,6 @@ def _part(page: Page) -> Part:
     titles = [entry.title for entry in page.entries] or [""]
     counts = [(entry.segments, entry.flagged) for entry in page.entries]
     return Part(page.number, titles[0], titles[-1], sum(s for s, _ in counts), sum(f for _, f in counts))
-
-
-def _write(
-    export: Export, folder: Path, page: Page, summary: Summary | None = None, parts: Sequence[Part] = ()
-) -> None:
-    from markupsafe import Markup
-
-    stream = _template("page.jinja").stream(
-        **_names(export),
-        number=page.number,
-        more=page.more,
-        entries=page.entries,
-        table=Markup("".join(page.html)),
-        summary=summary,
-        parts=parts,
-        css=Markup(_asset("report.css")),
-        js=Markup(_asset("report.js")),
-    )
-    with atomic(folder / file_name(page.number)) as file:
-        file.writelines(stream)
 
 
 def _names(export: Export) -> dict[str, str]:

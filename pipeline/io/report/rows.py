@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.document import Document, Segment
@@ -46,7 +45,7 @@ class Piece(NamedTuple):
 class Row(NamedTuple):
     """A segment with the edits inside it, or (``segment`` is None) a text that belongs to none."""
 
-    pieces: tuple[Piece, ...]
+    pieces: Sequence[Piece]
     segment: Segment | None = None
     opens: bool = True  # a paragraph starts here
 
@@ -63,7 +62,7 @@ def rows(document: Document) -> Iterator[Row]:
         start = raw.line_start(done, segment.start)
         yield from raw.between(done, start)
         done = raw.line_end(segment.end, limit)
-        yield Row(tuple(raw.pieces(start, done)), segment, segment.line != line)
+        yield Row(raw.pieces(start, done), segment, segment.line != line)
         line = segment.line
     yield from raw.between(done, len(document.raw))
 
@@ -78,23 +77,26 @@ class _Raw:
 
     def between(self, start: int, end: int) -> Iterator[Row]:
         """A row for each edit between two segments, and for each text that is on no segment."""
-        for piece in self.pieces(start, end):
-            if (piece.edit.before if piece.edit else piece.text).strip():
-                yield Row((piece,))
+        if self._text[start:end].strip():
+            for piece in self.pieces(start, end):
+                if (piece.edit.before if piece.edit else piece.text).strip():
+                    yield Row([piece])
 
-    def pieces(self, start: int, end: int) -> Iterator[Piece]:
+    def pieces(self, start: int, end: int) -> list[Piece]:
         """A stretch of the text, and the edits that lie in it as a whole."""
-        done = start
-        for edit in islice(self._edits, bisect_left(self._ends, start), None):
+        found, done = [], start
+        for i in range(bisect_left(self._ends, start), len(self._edits)):
+            edit = self._edits[i]
             if edit.start > end:
                 break
             if start <= edit.start and edit.end <= end:
                 if done < edit.start:
-                    yield Piece(self._text[done : edit.start])
-                yield Piece(edit.after, edit)
+                    found.append(Piece(self._text[done : edit.start]))
+                found.append(Piece(edit.after, edit))
                 done = edit.end
         if done < end:
-            yield Piece(self._text[done:end])
+            found.append(Piece(self._text[done:end]))
+        return found
 
     def line_start(self, low: int, start: int) -> int:
         """Where the line of a segment starts, ``low`` at the earliest, never inside an edit."""
@@ -121,4 +123,4 @@ def visible(text: str) -> str:
     >>> visible("a\\x00b\\u202ec")
     'a␀b⟨RLO⟩c'
     """
-    return text if text.isprintable() else _UNSEEN.sub(lambda found: _SHOWN[ord(found[0])], text)
+    return _UNSEEN.sub(lambda found: _SHOWN[ord(found[0])], text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -23,7 +24,7 @@ class Bin:
 
 @dataclass(slots=True)
 class Summary:
-    """Counts over documents, added one by one.
+    """Counts over documents.
 
     Attributes:
         edits, characters: by kind of edit, how many there are, and how many characters of raw text they cover.
@@ -42,19 +43,28 @@ class Summary:
     states: Counter[str] = field(default_factory=Counter)
     _scores: Counter[tuple[int, bool]] = field(default_factory=Counter)
 
-    def add(self, document: Document) -> None:
-        """Count a document."""
-        self.documents += 1
-        self.segments += len(document.segments)
-        self.flagged += sum(bool(segment.flags) for segment in document.segments)
-        self.edits.update(edit.kind for edit in document.edits)
-        for edit in document.edits:
+    def add(self, documents: Sequence[Document]) -> None:
+        """Count documents."""
+        segments = [segment for document in documents for segment in document.segments]
+        edits = [edit for document in documents for edit in document.edits]
+        self.documents += len(documents)
+        self.segments += len(segments)
+        self.edits.update([edit.kind for edit in edits])
+        for edit in edits:
             self.characters[edit.kind] += len(edit.before)
-        self.flags.update(chain.from_iterable(segment.flags for segment in document.segments))
-        self.states.update(segment.state for segment in document.segments)
-        scores = [(segment.score, bool(segment.flags)) for segment in document.segments]
+        self.flags.update(chain.from_iterable(segment.flags for segment in segments))
+        self.states.update([segment.state for segment in segments])
+        scores = [(segment.score, bool(segment.flags)) for segment in segments]
+        self.flagged += sum(flagged for _, flagged in scores)
         self.unscored += sum(score is None for score, _ in scores)
-        self._scores.update((min(int(s * BINS), BINS - 1), flagged) for s, flagged in scores if s is not None)
+        self._scores.update([(min(int(s * BINS), BINS - 1), flagged) for s, flagged in scores if s is not None])
+
+    def update(self, other: Summary) -> None:
+        """Count what another one counts."""
+        for name in ("documents", "segments", "flagged", "unscored"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("edits", "characters", "flags", "states", "_scores"):
+            getattr(self, name).update(getattr(other, name))
 
     @property
     def bins(self) -> list[Bin]:

@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.document import Document, MetaValue, Segment
-from pipeline.edits import Edit
 from pipeline.io.report.rows import Piece, Row, visible
 from pipeline.io.reviews import Review
 
+CONTINUED = " <small>continued</small>"
 
-def opening(document: Document, number: int, title: str, *, continued: bool) -> str:
-    """The heading of a document, or of the part of it that goes on on a new page."""
-    more = " <small>continued</small>" if continued else ""
+
+def opening(document: Document, number: int, title: str) -> tuple[str, str]:
+    """The heading of a document; `CONTINUED` stands between its halves where it is that of a later part."""
     warnings = "".join(f'<p class="warning">{_text(warning)}</p>' for warning in document.warnings)
+    facts = f'<p class="meta"><code>{_text(document.id)}</code>{"".join(_facts(document))}</p>'
     return (
-        f'<tbody id="d{number}">\n<tr class="doc"><th colspan="5" scope="rowgroup">\n'
-        f'<h2 dir="auto">{_text(title)}{more}</h2>\n'
-        f'<p class="meta"><code>{_text(document.id)}</code>{"".join(_facts(document))}</p>{warnings}\n</th></tr>\n'
+        f'<tbody id="d{number}">\n<tr class="doc"><th colspan="5" scope="rowgroup">\n<h2 dir="auto">{_text(title)}',
+        f"</h2>\n{facts}{warnings}\n</th></tr>\n",
     )
 
 
@@ -36,15 +36,20 @@ def row(row: Row, number: int, review: Review | None, languages: tuple[str, str]
         f'<tr class="seg{" opens" if row.opens else ""}" id="{id}" data-state="{segment.state}" '
         f'data-flags="{" ".join(segment.flags)}" data-score="{"" if segment.score is None else segment.score}">\n'
         f'<td class="n"><a href="#{id}">{segment.seg}</a></td>\n'
-        f'<td lang="{_escape(segment.language or source)}" dir="auto">{"".join(map(_piece, row.pieces))}</td>\n'
+        f'<td lang="{_code(segment.language or source)}" dir="auto">{"".join(map(_piece, row.pieces))}</td>\n'
         f'<td lang="{target}" dir="auto">{_translation(segment)}{_said(review) if review else ""}</td>\n'
         f"<td>{_score(segment.score)}</td>\n"
         f"<td>{_judged(segment.state, tuple(segment.flags), segment.origin)}</td></tr>\n"
     )
 
 
+@lru_cache
+def _code(language: str) -> str:
+    return _escape(language)
+
+
 def _text(text: str) -> str:
-    return _escape(visible(text))
+    return _escape(text if text.isprintable() else visible(text))
 
 
 def _escape(text: str) -> str:
@@ -73,7 +78,7 @@ def _cut(piece: Piece, source: str) -> str:
     edit = piece.edit
     if edit:
         text = f"<del>{_text(edit.before.strip())}</del>"
-        why = f'<span class="kind">{_escape(edit.kind)}</span> {_rule(f"{edit.stage} · {edit.rule}")}'
+        why = _why(edit.stage, edit.rule, edit.kind)
     else:
         text, why = _text(piece.text.strip()), _rule("on no segment")
     return (
@@ -90,7 +95,9 @@ def _piece(piece: Piece) -> str:
         before, after = _text(edit.before), _text(edit.after)
         what = f"{_escape(edit.kind)}: {before} → {after}"
         return f'<del class="quiet">{before}</del><ins class="quiet" title="{what}">{after}</ins>'
-    return "".join(_PARTS[what].format(_text(text)) for what, text in piece.parts) + _kind(edit)
+    return "".join(_PARTS[what].format(_text(text)) for what, text in piece.parts) + _kind(
+        edit.stage, edit.rule, edit.kind
+    )
 
 
 _PARTS = {
@@ -100,10 +107,17 @@ _PARTS = {
 }
 
 
-def _kind(edit: Edit) -> str:
-    return f'<span class="kind" title="{_escape(edit.stage)}: {_escape(edit.rule)}">{_escape(edit.kind)}</span>'
+@lru_cache(4096)  # there are few
+def _why(stage: str, rule: str, kind: str) -> str:
+    return f'<span class="kind">{_escape(kind)}</span> {_rule(f"{stage} · {rule}")}'
 
 
+@lru_cache(4096)
+def _kind(stage: str, rule: str, kind: str) -> str:
+    return f'<span class="kind" title="{_escape(stage)}: {_escape(rule)}">{_escape(kind)}</span>'
+
+
+@lru_cache
 def _rule(text: str) -> str:
     return f'<span class="rule">{_escape(text)}</span>'
 
