@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.stages.repair.detect import _GLUED, find_garbled
-from pipeline.stages.repair.line import look
-from pipeline.stages.repair.words import lexicon, repeats
+from pipeline.stages.repair.looks import look, repeats
+from pipeline.stages.repair.words import lexicon
 
 WORDS = st.lists(st.sampled_from(["pont", "et", "ou", "la", "le", "nuit", "du", "jour", "x"]), max_size=14)
 LETTERS = st.text("abéÀBſσΣİßk", min_size=1, max_size=8)

@@ -6,13 +6,12 @@ import hashlib
 from functools import cache, partial
 
 from pipeline.document import Document
-from pipeline.stages.base import DocumentStage, Options, Resources
+from pipeline.stages.base import DocumentStage, Options
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.fixers import FIXERS
-from pipeline.stages.repair.line import look
-from pipeline.stages.repair.splices import patterns
-from pipeline.stages.repair.words import LEXICON, lexicon
+from pipeline.stages.repair.looks import is_plain, look
+from pipeline.stages.repair.words import LEXICON
 from pipeline.stages.rounds import settle, warn_of_loss
 
 
@@ -26,14 +25,11 @@ class Repair(DocumentStage[RepairOptions]):
     name = "repair"
     version = 3
 
-    def __init__(self, options: RepairOptions, resources: Resources | None = None) -> None:
-        super().__init__(options, resources)
-        patterns(), lexicon()  # before the first document
-
     def process(self, document: Document) -> None:
         """Apply the fixers until nothing changes; see `settle`."""
         length = len(document.text)
-        settle(document, FIXERS, partial(self._apply, document))
+        if not is_plain(document.text):
+            settle(document, FIXERS, partial(self._apply, document))
         look.cache_clear()  # of use to this document's rounds alone
         warn_of_loss(document, length, self.name)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import compress, count
 from operator import eq
 
 from pipeline.edits import Change
 from pipeline.stages.repair.findings import NOTHING, Findings
-from pipeline.stages.repair.line import Line, repeating_lines
-from pipeline.stages.repair.words import Word, lexicon
+from pipeline.stages.repair.line import Line, Word, repeating_lines
+from pipeline.stages.repair.looks import looked
+from pipeline.stages.repair.words import lexicon
 
 _QUOTED = re.compile(
     r"(?<![\w'’-])(les?|la|une?|des|du|aux?|ce|cette|ces)( [“«\"„][ \xa0\u202f]?)(\1)(?= \w)", re.IGNORECASE
@@ -21,7 +22,8 @@ _CAPITAL = re.compile(r" L[ea]s?(?= [a-zß-öø-ÿœ])")
 # A word with a capital; a scan that starts at the capital is many times as fast as one that starts at each \\b.
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w-]*")
 _TWICE = re.compile(r"([A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w-]*)\s\1\b")
-_QUOTE = re.compile('[“«"„]')
+# Whether there is one: a quote after the last letters of a determiner.
+_QUOTE = re.compile(r'[“«"„](?<=(?:le|es|la|un|ne|du|au|ux|ce|te) .)', re.IGNORECASE)
 _LINKED = re.compile(r" l[ea] L(?=['’][^\W\d_])")
 
 
@@ -42,25 +44,22 @@ def fix_doubled_words(text: str) -> Findings:
 
 
 def _doubled(line: Line) -> Iterator[tuple[Word, Word]]:
-    keys = [word.key for word in line.pattern.all_words]
-    for i in compress(count(), map(eq, keys, keys[1:])):
-        one, two = line.all_words[i : i + 2]
-        if line.text[one.end : two.start].isspace() and _is_slip(line, i):
+    words = line.pattern.all_words
+    for i in compress(count(), map(eq, words, words[1:])):
+        one, two = line.any_word(i), line.any_word(i + 1)
+        if line.text[one.end : two.start].isspace() and not _recurs(words, i) and _is_slip(line.text, one, two):
             yield one, two
 
 
-def _is_slip(line: Line, i: int) -> bool:
-    """Whether word ``i`` and the next, which are the same, are no grammar, no emphasis and no name."""
-    text, known = line.text, lexicon()
-    one, two = line.all_words[i : i + 2]
-    styled = (known.emphasis | known.interjections | known.names) - known.determiners
-    if one.key in styled or not one.key.isalpha():
+def _is_slip(text: str, one: Word, two: Word) -> bool:
+    """Whether two words in a row, which are the same, are no grammar, no emphasis and no name."""
+    known = lexicon()
+    if one.key in known.styled or not one.key.isalpha():
         return False
     if (
         (one.key not in "aà" and len(one.key) == 1)
         or known.idioms.match(text, one.start)
         or _is_hyphenated(text, one, two)
-        or _recurs(line, i)
     ):
         return False
     if text[one.start].isupper() and text[two.start].isupper():
@@ -71,22 +70,19 @@ def _is_slip(line: Line, i: int) -> bool:
 
 
 def _is_hyphenated(text: str, one: Word, two: Word) -> bool:
-    return text[one.start - 1 : one.start] in ("-", "&", "'", "’") or text[two.end : two.end + 1] in (
-        "-",
-        "&",
-        "'",
-        "’",
-    )
+    beside = text[max(0, one.start - 1) : one.start] + text[two.end : two.end + 1]
+    return any(sign in beside for sign in "-&'’")
 
 
-def _recurs(line: Line, i: int) -> bool:
+def _recurs(words: Sequence[str], i: int) -> bool:
     """Whether a third copy stands beside the two: that is a loop, or "faire faire faire"."""
-    around = line.all_words[max(0, i - 1) : i] + line.all_words[i + 2 : i + 3]
-    return any(word.key == line.all_words[i].key for word in around)
+    return words[i] in (*words[max(0, i - 1) : i], *words[i + 2 : i + 3])
 
 
 def _is_also_single(text: str, name: str) -> bool:
     """Whether a name stands alone elsewhere, and doubled only here; "Duran Duran" is spelled so."""
+    if text.count(name) <= 2:
+        return False
     alone, doubled = _names(text)
     return doubled[name] == 1 and alone[name] > 2
 
@@ -117,7 +113,7 @@ def fix_doubled_determiners(text: str) -> Findings:
     [('la L', 'l')]
     []
     """
-    changes = [*_before_quotes(text), *(_before_links(text) if " L" in text else ())]
+    changes = [*_before_quotes(text), *_before_links(text)]
     return Findings(changes) if changes else NOTHING
 
 
@@ -128,10 +124,11 @@ def _before_quotes(text: str) -> Iterator[Change]:
 
 
 def _before_links(text: str) -> Iterator[Change]:
-    for m in _LINKED.finditer(text):
+    lines = [(start, start + len(line)) for start, line, seen in looked(text) if seen.linked]
+    for m in (m for line in lines for m in _LINKED.finditer(text, *line)):
         if text[m.end() + 1].islower():
             yield Change(m.start() + 1, m.end(), "l", "determiner-before-link", "doubled-word", 0.8)
-    for m in _CAPITAL.finditer(text):
+    for m in (m for line in lines for m in _CAPITAL.finditer(text, *line)):
         before = text[max(0, m.start() - 8) : m.start()].split(" ")[-1]
         # The same one twice is a doubled word.
         if before in lexicon().determiners and before != m[0].strip().lower():

@@ -31,9 +31,10 @@ def fix_duplicates(text: str) -> Findings:
 
 def _copies(text: str) -> Iterator[tuple[int, int]]:
     """Spans of copies, each with the line breaks before it."""
-    keys = [(start, line, key) for start, line in text_lines(text) if (key := line.strip().lower())]
-    if len({key for _, _, key in keys}) == len(keys):  # as of nearly all texts
+    long = [key for line in text.lower().split("\n") if len(key := line.strip()) >= _SHORT]
+    if len(set(long)) == len(long):  # as in nearly all texts
         return
+    keys = [(start, line, key) for start, line in text_lines(text) if (key := line.strip().lower())]
     seen: set[str] = set()
     title = previous = keys[0][2]
     end = 0

@@ -9,42 +9,65 @@ from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 from weakref import WeakValueDictionary
 
+from pipeline.stages.repair.looks import LONG_LINE, look, looked, pieces
 from pipeline.stages.repair.tandem import Run, covered, echoes, runs
-from pipeline.stages.repair.words import Word, is_content, lexicon, near, plain, repeats, stammers, text_lines, tokens
+from pipeline.stages.repair.words import is_content, lexicon, near, places, tokens
 
 Gap = Literal["tight", "list", "join", "stop", "cry"]
 # Spellings of one word stand close together in a loop; comparing with all words of a line would take too long.
 _RECENT = 40
-_LONG_LINE, _PIECE = 2000, 400
-_SENTENCE = re.compile(r" (?<=[.!?…»”] )(?=[A-ZÀ-ÖØ-ÞŒ«“])")
-_SPACE = re.compile(r"\s*\Z")
+# A stretch without news is a loop from this many content words on, if each of them comes twice on average.
+_LOOP_CONTENT, _LOOP_RATIO = 6, 2.0
 _LIST = re.compile(r"[\s,;:/–—-]*\Z")
 _CRY = re.compile(r"[!?…]|\.\.")
 
 
+class Word(NamedTuple):
+    """A word in its text: half-open span, and the word folded."""
+
+    start: int
+    end: int
+    key: str
+
+
 class Pattern:
-    """What repeats in a line, wherever it stands: all here is counted in words without connectors, from its start."""
+    """What repeats in a line, wherever it stands.
+
+    Attributes:
+        all_words: its words, folded.
+        words: those that are no connectors (``et``, ``ou``); what repeats is counted in these.
+    """
 
     def __init__(self, line: str) -> None:
+        self._line = line
         self.all_words = tokens(line)
         connectors = lexicon().connectors
-        self.words = [word.key for word in self.all_words if word.key not in connectors]
+        self.words = [word for word in self.all_words if word not in connectors]
 
     @cached_property
-    def keys(self) -> list[int]:
-        """A number for each word; spellings of one content word share theirs."""
-        known: dict[str, int] = {}
-        recent: defaultdict[str, list[str]] = defaultdict(list)
-        for word in self.words:
-            if word not in known:
-                known[word] = self._number(word, known, recent[word[0]])
-        return [known[word] for word in self.words]
+    def all_places(self) -> list[tuple[int, int]]:
+        """Where all words stand in the line."""
+        return list(places(self._line, self.all_words))
 
     @cached_property
-    def said_again(self) -> int:
-        """How many words of content stood in the line before."""
-        content = [key for key, word in zip(self.keys, self.words, strict=True) if is_content(word)]
-        return len(content) - len(set(content))
+    def places(self) -> list[tuple[int, int]]:
+        """Where the words stand in the line that are no connectors."""
+        connectors = lexicon().connectors
+        return [place for place, word in zip(self.all_places, self.all_words, strict=True) if word not in connectors]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The words, a spelling of an earlier word of content replaced by that."""
+        groups: defaultdict[str, list[str]] = defaultdict(list)
+        for word in dict.fromkeys(filter(is_content, self.words)):
+            groups[word[0]].append(word)
+        first = {word: one for group in groups.values() if len(group) > 1 for word, one in _spellings(group)}
+        return [first.get(word, word) for word in self.words] if first else self.words
+
+    @cached_property
+    def again(self) -> int:
+        """How many words stood in the line before."""
+        return len(self.keys) - len(set(self.keys))
 
     @cached_property
     def runs(self) -> list[Run]:
@@ -52,23 +75,40 @@ class Pattern:
         return list(runs(self.keys))
 
     @cached_property
-    def covered(self) -> list[tuple[int, int]]:
-        """Word spans that shortly earlier ones cover; see `covered`."""
-        return list(covered(self.keys))
+    def circles(self) -> list[tuple[int, int]]:
+        """Word spans in which nothing new is said, and that more than once; see `covered`."""
+        # Each word of such a span stood before.
+        if self.again < _LOOP_CONTENT or self._said_again() < _LOOP_CONTENT:
+            return []
+        return [span for span in covered(self.keys) if self._says_nothing_new(*span)]
+
+    def _said_again(self) -> int:
+        """How many words of content stood in the line before."""
+        content = self._content(0, len(self.words))
+        return len(content) - len(set(content))
+
+    def _says_nothing_new(self, start: int, end: int) -> bool:
+        content = self._content(start, end)
+        return len(content) >= _LOOP_CONTENT and len(content) >= _LOOP_RATIO * len(set(content))
+
+    def _content(self, start: int, end: int) -> list[str]:
+        """The keys of the words of content among the words ``start:end``."""
+        return [self.keys[i] for i in range(start, end) if is_content(self.words[i])]
 
     @cached_property
     def echoes(self) -> list[tuple[int, int, int]]:
         """Phrases that come back after others; see `echoes`."""
         return list(echoes(self.keys))
 
-    @staticmethod
-    def _number(word: str, known: dict[str, int], recent: list[str]) -> int:
-        """The number of a word that is new; ``recent`` are words of content with its first letter."""
-        if not is_content(word):
-            return len(known)
-        alike = next((w for w in recent[-_RECENT:] if near(w, word)), None)
-        recent.append(word)
-        return known[alike] if alike else len(known)
+
+def _spellings(group: list[str]) -> Iterator[tuple[str, str]]:
+    """Words that are spellings of an earlier one of the group, and the first of those."""
+    first: dict[str, str] = {}
+    for i, word in enumerate(group):
+        alike = next((one for one in group[max(0, i - _RECENT) : i] if near(one, word)), None)
+        if alike:
+            first[word] = first.get(alike, alike)
+            yield word, first[word]
 
 
 _patterns: WeakValueDictionary[str, Pattern] = WeakValueDictionary()
@@ -83,43 +123,47 @@ def pattern(line: str) -> Pattern:
 
 
 class Line:
-    """A line of a text, without the connectors (``et``, ``ou``) between its words.
+    """A line, or piece of a very long one, in its text.
 
     Attributes:
-        text: the whole text that the line belongs to; all offsets are offsets of it.
+        text: the whole text; all offsets are offsets of it.
         start, end: the line's span.
         pattern: what repeats in it.
+        words: its words but the connectors, folded.
     """
 
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self.text, self.start, self.end = text, start, end
-        self.pattern = pattern(text[start:end])
+    def __init__(self, text: str, start: int, content: str) -> None:
+        self.text, self.start, self.end = text, start, start + len(content)
+        self.pattern = pattern(content)
+        self.words = self.pattern.words
 
-    @cached_property
-    def all_words(self) -> list[Word]:
-        """Its words."""
-        return [Word(self.start + start, self.start + end, key) for start, end, key in self.pattern.all_words]
+    def any_word(self, i: int) -> Word:
+        """Word ``i`` of all words, connectors too."""
+        start, end = self.pattern.all_places[i]
+        return Word(self.start + start, self.start + end, self.pattern.all_words[i])
 
-    @cached_property
-    def words(self) -> list[Word]:
-        """Its words but the connectors."""
-        connectors = lexicon().connectors
-        return [word for word in self.all_words if word.key not in connectors]
+    def begin(self, i: int) -> int:
+        """Where word ``i`` begins in the text."""
+        return self.start + self.pattern.places[i][0]
+
+    def stop(self, i: int) -> int:
+        """Where word ``i`` ends in the text."""
+        return self.start + self.pattern.places[i][1]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the words ``start:end`` stand in the text."""
-        return self.words[start].start, self.words[end - 1].end
+        return self.begin(start), self.stop(end - 1)
 
     def gap(self, i: int) -> str:
         """The text between word ``i - 1`` and word ``i``; up to the line's edge before the first and after the last."""
-        first = self.words[i - 1].end if i else self.start
-        last = self.words[i].start if i < len(self.words) else self.end
+        first = self.stop(i - 1) if i else self.start
+        last = self.begin(i) if i < len(self.words) else self.end
         return self.text[first:last]
 
     def gap_kind(self, i: int) -> Gap:
         """How word ``i`` follows the one before it: by a space, a comma or dash, a connector, a full stop, a cry."""
         gap = self.gap(i)
-        if _SPACE.match(gap):
+        if gap == " " or not gap.strip():
             return "tight"
         if _CRY.search(gap):
             return "cry"
@@ -129,47 +173,18 @@ class Line:
 
     def content(self, start: int, end: int) -> int:
         """How many of the words ``start:end`` carry content."""
-        return sum(map(is_content, self.pattern.words[start:end]))
+        return sum(map(is_content, self.words[start:end]))
 
 
 @lru_cache(maxsize=2)
-def repeating_lines(text: str) -> tuple[Line, ...]:
+def repeating_lines(text: str) -> list[Line]:
     """The lines of a text in which words come back soon; the fixers of repetition look at no others."""
-    return tuple([Line(text, start, start + len(piece)) for start, piece in _pieces(text) if look(piece).repeats])
+    return [Line(text, start, line) for start, line in _repeating(text)]
 
 
-def stammering_words(text: str) -> Iterator[str]:
-    """The words of a text that `stammers` does not rule out, as white space parts them."""
-    for _, line in text_lines(text):
-        if len(line) > _LONG_LINE or look(line).stammers:
-            yield from line.split()
-
-
-class Look(NamedTuple):
-    """What a cheap look at a line tells: whether words come back soon in it, or letters in a word."""
-
-    repeats: bool
-    stammers: bool
-
-
-@lru_cache(maxsize=1 << 15)  # the pieces of a line of 10 MB
-def look(line: str) -> Look:
-    """Whether a line is worth a real look; see `repeats` and `stammers`."""
-    words = plain(line).split()
-    return Look(repeats(words), stammers(words))
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Start and content of the lines; a very long one in pieces, cut between sentences where there are any, else
-    between words."""
-    for start, line in text_lines(text):
-        if len(line) <= _LONG_LINE:
+def _repeating(text: str) -> Iterator[tuple[int, str]]:
+    for start, line, seen in looked(text):
+        if len(line) > LONG_LINE:
+            yield from ((begin, piece) for begin, piece in pieces(start, line) if look(piece).repeats)
+        elif seen.repeats:
             yield start, line
-            continue
-        end = start + len(line)
-        while end - start > _LONG_LINE:
-            cut = _SENTENCE.search(text, start + _PIECE, start + _LONG_LINE)
-            stop = cut.start() if cut else max(text.find(" ", start + _PIECE, start + _LONG_LINE), start + _PIECE)
-            yield start, text[start:stop]
-            start = stop
-        yield start, text[start:end]

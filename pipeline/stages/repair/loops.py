@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.edits import Change
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
@@ -33,9 +34,6 @@ _DOUBTED_LIST = Verdict("doubled-item", "", 0.5)
 _DOUBTED_CHAIN = Verdict("doubled-link", "", 0.5)
 
 _OPEN, _CLOSE = "([{«“", ")]}»”"
-# A stretch without news is a loop from this many content words on, if each of them comes twice on average.
-_LOOP_CONTENT = 6
-_LOOP_RATIO = 2.0
 # Share of words that neighbouring copies must spell alike.
 _ALIKE = 0.6
 
@@ -51,21 +49,11 @@ def fix_circles(text: str) -> Findings:
         return NOTHING
     changes, doubts = [], []
     for line in lines:
-        for start, end in circles(line):
+        for start, end in line.pattern.circles:
             if span := _circle_span(line, start, end):
                 changes.append(Change(*span, "", "circling-loop", "loop", 0.9))
-                doubts.append(Doubt(line.words[max(0, start - 1)].start, span[1], "garbled", "circling-loop"))
+                doubts.append(Doubt(line.begin(max(0, start - 1)), span[1], "garbled", "circling-loop"))
     return Findings(changes, doubts)
-
-
-def circles(line: Line) -> Iterator[tuple[int, int]]:
-    """Word spans in which nothing new is said, and that more than once."""
-    if line.pattern.said_again < _LOOP_CONTENT:
-        return
-    for start, end in line.pattern.covered:
-        keys = [line.pattern.keys[i] for i in range(start, end) if is_content(line.pattern.words[i])]
-        if len(keys) >= _LOOP_CONTENT and len(keys) >= _LOOP_RATIO * len(set(keys)):
-            yield start, end
 
 
 def _circle_span(line: Line, start: int, end: int) -> tuple[int, int] | None:
@@ -73,19 +61,19 @@ def _circle_span(line: Line, start: int, end: int) -> tuple[int, int] | None:
     words = line.words
     while start < end and not _opens(line, start):
         start += 1
-    while start > 1 and line.gap_kind(start) == "tight" and not is_content(words[start - 1].key):
+    while start > 1 and line.gap_kind(start) == "tight" and not is_content(words[start - 1]):
         start -= 1
     if end < len(words) and line.gap_kind(end) == "tight":
-        while end > start and not is_content(words[end - 1].key):
+        while end > start and not is_content(words[end - 1]):
             end -= 1
     if end <= start or start == 0:
         return None
-    span = words[start - 1].end, words[end - 1].end
+    span = line.stop(start - 1), line.stop(end - 1)
     return span if _balanced(line.text[slice(*span)]) else None
 
 
 def _opens(line: Line, i: int) -> bool:
-    return line.gap_kind(i) != "tight" or line.words[i].key in lexicon().openers
+    return line.gap_kind(i) != "tight" or line.words[i] in lexicon().openers
 
 
 def fix_tandems(text: str) -> Findings:
@@ -97,34 +85,40 @@ def fix_tandems(text: str) -> Findings:
     [' effectif effectif']
     []
     """
-    if not (lines := repeating_lines(text)):
+    if not (found := verdicts(text)):
         return NOTHING
     changes: list[Change] = []
     doubts: list[Doubt] = []
-    for line in lines:
-        for run in line.pattern.runs:
-            if verdict := judge(line, run):
-                cuts = _cut(line, run, verdict)
-                changes += cuts
-                if cuts and verdict.kind == "loop":
-                    doubts.append(Doubt(*line.span(run.start, run.end), "garbled", verdict.rule))
+    for line, run, verdict in found:
+        cuts = _cut(line, run, verdict)
+        changes += cuts
+        if cuts and verdict.kind == "loop":
+            doubts.append(Doubt(*line.span(run.start, run.end), "garbled", verdict.rule))
     return Findings(changes, doubts)
 
 
-def judge(line: Line, run: Run) -> Verdict | None:
+@lru_cache(maxsize=2)
+def verdicts(text: str) -> list[tuple[Line, Run, Verdict]]:
+    """The tandem runs of a text that are not meant."""
+    return [judged for line in repeating_lines(text) for judged in judge(line)]
+
+
+def judge(line: Line) -> Iterator[tuple[Line, Run, Verdict]]:
+    """The tandem runs of a line that are not meant."""
+    for run in line.pattern.runs:
+        if verdict := _judge(line, run):
+            yield line, run, verdict
+
+
+def _judge(line: Line, run: Run) -> Verdict | None:
     """What to do with a run; None where it may be meant."""
-    if _is_meant(line, run) or not _alike(line, run):
-        return None
-    if run.copies >= 3:
-        return _loop_verdict(line, run)
-    return _stutter_verdict(line, run)
+    verdict = _loop_verdict(line, run) if run.copies >= 3 else _stutter_verdict(line, run)
+    return None if verdict is None or not _alike(line, run) or _is_meant(line, run) else verdict
 
 
 def _is_meant(line: Line, run: Run) -> bool:
     """Numbers, idioms, chants, cries."""
-    words = line.words[run.start : run.end]
-    period = [w.key for w in words[: run.period]]
-    known = lexicon()
+    period, known = line.words[run.start : run.start + run.period], lexicon()
     if not any((len(key) > 1 and key.isalpha()) or is_content(key) for key in period):
         return True
     if run.period <= 2 and any(c.isdigit() for key in period for c in key):
@@ -133,8 +127,8 @@ def _is_meant(line: Line, run: Run) -> bool:
         return True
     if run.period <= 3 and any(line.gap_kind(i) == "cry" for i in _seams(run)):
         return True
-    around = line.text[max(line.start, words[0].start - 12) : words[-1].end + 12]
-    return run.period <= 3 and bool(known.idioms.search(around))
+    start, end = line.span(run.start, run.end)
+    return run.period <= 3 and bool(known.idioms.search(line.text[max(line.start, start - 12) : end + 12]))
 
 
 def _seams(run: Run) -> range:
@@ -145,7 +139,7 @@ def _seams(run: Run) -> range:
 def _alike(line: Line, run: Run) -> bool:
     """Whether copies are spelled alike but for a drift here and there."""
     words, p = line.words, run.period
-    pairs = [(words[i].key, words[i + p].key) for i in range(run.start, run.end - p) if is_content(words[i].key)]
+    pairs = [(words[i], words[i + p]) for i in range(run.start, run.end - p) if is_content(words[i])]
     same = sum(one == other for one, other in pairs)
     if run.copies == 2 and p <= 3:
         return same == len(pairs)
@@ -159,7 +153,7 @@ def _loop_verdict(line: Line, run: Run) -> Verdict | None:
         return _DOUBTED_LIST  # "les avocats, les avocats et les avocats" stands for three different things
     if run.period > 1:
         return _LOOP
-    stressed = line.words[run.start].key in lexicon().emphasis
+    stressed = line.words[run.start] in lexicon().emphasis
     if kinds == {"tight"}:
         return _LOOP if run.copies >= (5 if stressed else 3) else None
     return _LOOP if run.copies >= (6 if stressed else 4) else None
@@ -168,11 +162,11 @@ def _loop_verdict(line: Line, run: Run) -> Verdict | None:
 def _stutter_verdict(line: Line, run: Run) -> Verdict | None:
     """Two copies of two words or more."""
     kind = line.gap_kind(run.start + run.period)
+    if run.period == 1 and kind != "join":
+        return None  # doubled words have a fixer of their own
     content = line.content(run.start, run.start + run.period)
     if kind == "join":
         return _DOUBTED_LIST if content and (run.period >= 3 or _says_nothing(line, run)) else None
-    if run.period == 1:
-        return None  # doubled words have a fixer of their own
     if kind == "tight":
         return _tight_verdict(line, run, content)
     if run.period == 2:
@@ -183,12 +177,12 @@ def _stutter_verdict(line: Line, run: Run) -> Verdict | None:
 
 def _is_name(line: Line, run: Run) -> bool:
     """Whether all words have capitals: "New York, New York"."""
-    return all(line.text[word.start].isupper() for word in line.words[run.start : run.end])
+    return all(line.text[line.begin(i)].isupper() for i in range(run.start, run.end))
 
 
 def _says_nothing(line: Line, run: Run) -> bool:
     """Whether a pair such as "the beach and the beach" ends there: what follows could tell its halves apart."""
-    last = line.words[run.end - 1].key
+    last = line.words[run.end - 1]
     return _ends_there(line, run) and line.gap_kind(run.start) == "tight" and is_content(last)
 
 
@@ -200,7 +194,7 @@ def _tight_verdict(line: Line, run: Run, content: int) -> Verdict | None:
     """Two copies with nothing in between; "X de X de Y" may be a chain in which one X is wrong, not one too many."""
     if not content:
         return None
-    first, last = line.words[run.start].key, line.words[run.start + run.period - 1].key
+    first, last = line.words[run.start], line.words[run.start + run.period - 1]
     chained = is_content(first) and not is_content(last)
     if chained or (run.rest == 1 and run.period <= 3):
         return _DOUBTED_CHAIN if run.period > 2 or run.rest else None
@@ -209,7 +203,7 @@ def _tight_verdict(line: Line, run: Run, content: int) -> Verdict | None:
 
 def _goes_on(line: Line, i: int) -> bool:
     """Whether a list goes on at word ``i``; "des livres et encore des livres" is a figure of speech."""
-    return i < len(line.words) and line.words[i].key != "encore" and line.gap_kind(i) == "join"
+    return i < len(line.words) and line.words[i] != "encore" and line.gap_kind(i) == "join"
 
 
 def _cut(line: Line, run: Run, verdict: Verdict) -> list[Change]:
@@ -223,19 +217,19 @@ def _cut(line: Line, run: Run, verdict: Verdict) -> list[Change]:
 
 def _cuts(line: Line, run: Run) -> list[tuple[int, int]]:
     """The spans to cut: all copies but the best, and the rest of a last copy that was cut off."""
-    words, p = line.words, run.period
+    p = run.period
     best = run.start + p * _best_copy(line, run)
     closes = _ends_there(line, run)
-    if run.rest and closes and not is_content(words[best + p - 1].key):
-        return [(words[run.start + run.rest - 1].end, words[run.end - 1].end)]
+    if run.rest and closes and not is_content(line.words[best + p - 1]):
+        return [(line.stop(run.start + run.rest - 1), line.stop(run.end - 1))]
     last = run.end if closes and run.copies >= 3 else run.end - run.rest
-    return [(words[run.start].start, words[best].start), (words[best + p - 1].end, words[last - 1].end)]
+    return [(line.begin(run.start), line.begin(best)), (line.stop(best + p - 1), line.stop(last - 1))]
 
 
 def _best_copy(line: Line, run: Run) -> int:
     """The copy whose spellings most of the others share; of equals, the first."""
     p = run.period
-    copies = [[w.key for w in line.words[run.start + c * p :][:p]] for c in range(run.copies)]
+    copies = [line.words[start : start + p] for start in range(run.start, run.end - p + 1, p)]
     votes = [Counter(column) for column in zip(*copies, strict=True)]
     return max(range(run.copies), key=lambda c: (sum(v[k] for v, k in zip(votes, copies[c], strict=True)), -c))
 

@@ -6,69 +6,25 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 
 from pipeline.edits import Change
-from pipeline.stages.lexicons import load_agencies
+from pipeline.stages.repair.agencies import JUNCTION, patterns
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
-from pipeline.stages.repair.words import lexicon, text_lines
+from pipeline.stages.repair.looks import looked
+from pipeline.stages.repair.words import LOWER, UPPER, lexicon
 
-_LOWER = "a-zß-öø-ÿœ"
-_UPPER = "A-ZÀ-ÖØ-ÞŒ"
-# Shorter names are found inside ordinary capitals; glued to a word they count only at the end of a line.
-_SURE_LENGTH = 4
 # The longest ending that one would complete: "-issements".
 _MAX_ENDING, _MAX_WORD = 9, 30
 # How far back a loop's earlier copies are looked for, so that a long line full of credits stays linear.
 _MAX_BACK = 1000
-_STARTS = "Les?|La|L['’]|Une?|Des|Ces?|Cette|Dans|En|Aux?|À|Selon|Pour|Sur|Président|Présidente|Ministre"
 
 
 # A word with a capital within a sentence, and what would tie an agency to the word before it.
-_CAPITAL = re.compile(rf"[{_UPPER}](?<=[ '’].)[\w-]*")
-_TIE = re.compile(rf" (?<=[{_LOWER}] )(?:(?:de|par|via) (?:l['’])?|d['’])?\Z")
+_CAPITAL = re.compile(rf"[{UPPER}](?<=[ '’].)[\w-]*")
+_TIE = re.compile(rf" (?<=[{LOWER}] )(?:(?:de|par|via) (?:l['’])?|d['’])?\Z")
 _TIE_LENGTH = len(" par l’")
-# Where a capital follows a small letter: the scan for glued names looks nowhere else.
-_JUNCTION = re.compile(rf"[{_UPPER}](?<=[{_LOWER}][{_LOWER}].)")
-
-
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """Agencies glued to the end of a word, to the start of a line, and standing between a word and a name.
-
-    Attributes:
-        openings: the first two letters of all agencies, which spare the second pattern nearly every line.
-        first_words: the first words of all agencies, which do the same for the third.
-    """
-
-    glued: re.Pattern[str]
-    leading: re.Pattern[str]
-    between: re.Pattern[str]
-    openings: frozenset[str]
-    first_words: frozenset[str]
-
-
-@cache
-def patterns() -> Patterns:
-    """The patterns that need the list of agencies; compiled once."""
-    agencies = load_agencies()
-    names = [re.escape(name) for name in agencies.names if name[0].isupper()]
-    long = "|".join(name for name in names if len(name) >= _SURE_LENGTH)
-    listed = "|".join([*names, *map(re.escape, agencies.companions)])
-    part = rf"(?:{listed}|[{_UPPER}][\w.-]*)"
-    tail = rf"(?:[ ]?[/,|][ ]?{part}(?:[ ]{part}){{0,3}}){{0,6}}"
-    any_name = "|".join(names)
-    # At the end of a line whatever stands between the slashes signs the picture.
-    signed = r"(?:[ ]?[/|][ ]?[^/|\n.!?]{1,40}){0,6}[ ]*$"
-    return Patterns(
-        re.compile(rf"(?:{long})(?![{_LOWER}])(?:{signed}|{tail})|(?:{any_name}){signed}", re.MULTILINE),
-        re.compile(rf"(?:{any_name})(?=(?:{_STARTS})[ \w])"),
-        re.compile(rf"(?P<name>{any_name}) (?P<after>[{_UPPER}][{_LOWER}][\w-]*)"),
-        frozenset(name[:2] for name in agencies.names),
-        frozenset(re.split(r"[^\w-]", name)[0] for name in agencies.names),
-    )
 
 
 def fix_glued_credits(text: str) -> Findings:
@@ -83,19 +39,24 @@ def fix_glued_credits(text: str) -> Findings:
     """
     changes = [Change(*m.span(), "", "leading-credit", "splice", 0.9) for m in _leading(text)]
     doubts: list[Doubt] = []
-    done = 0
-    for junction in _JUNCTION.finditer(text):
-        match = patterns().glued.match(text, junction.start())
-        if match and match.start() >= done:
-            _unglue(match, changes, doubts)
-            done = match.end()
+    for match in _glued(text):
+        _unglue(match, changes, doubts)
     return Findings(changes, doubts) if changes else NOTHING
 
 
 def _leading(text: str) -> list[re.Match[str]]:
-    openings, leading = patterns().openings, patterns().leading
-    near = [start for start, line in text_lines(text) if line[:2] in openings]
-    return [match for start in near if (match := leading.match(text, start))]
+    starts = [start for start, _, seen in looked(text) if seen.glued]
+    return [match for start in starts if (match := patterns().leading.match(text, start))]
+
+
+def _glued(text: str) -> Iterator[re.Match[str]]:
+    for start, line, seen in looked(text):
+        done = start
+        for junction in JUNCTION.finditer(text, start, start + len(line)) if seen.glued else ():
+            match = patterns().glued.match(text, junction.start())
+            if match and match.start() >= done:
+                yield match
+                done = match.end()
 
 
 def _unglue(match: re.Match[str], changes: list[Change], doubts: list[Doubt]) -> None:
@@ -133,7 +94,7 @@ def _said_before(text: str, start: int, end: int) -> str:
     if not before or not line[-1].isspace():
         return ""
     stem = re.escape(f"{before[0]} {text[start:end]}")
-    found = Counter(re.findall(rf"(?<!\S){stem}([{_LOWER}]{{1,{_MAX_ENDING}}})(?!\w)", line)).most_common(2)
+    found = Counter(re.findall(rf"(?<!\S){stem}([{LOWER}]{{1,{_MAX_ENDING}}})(?!\w)", line)).most_common(2)
     clear = len(found) == 1 or (len(found) == 2 and found[0][1] > found[1][1])
     return found[0][0] if clear else ""
 
@@ -141,7 +102,7 @@ def _said_before(text: str, start: int, end: int) -> str:
 @lru_cache(maxsize=2)
 def _words(text: str, lower: bool) -> list[str]:
     """The words of a document that stand free, sorted; names as they are written, or all in lower case."""
-    words = set(re.findall(rf"(?<!\w)[{_UPPER}{_LOWER}][{_LOWER}]+(?!\w)", text))
+    words = set(re.findall(rf"[{UPPER}{LOWER}](?<!\w.)[{LOWER}]+(?!\w)", text))
     return sorted({word.lower() for word in words} if lower else words)
 
 
@@ -158,12 +119,19 @@ def fix_spliced_agencies(text: str) -> Findings:
 
 def _spliced(text: str) -> Iterator[tuple[int, int]]:
     first_words = patterns().first_words
-    for word in _CAPITAL.finditer(text):
+    for word in _capitals(text):
         agency = patterns().between.match(text, word.start()) if word[0] in first_words else None
         if agency and (tie := _TIE.search(text, max(0, word.start() - _TIE_LENGTH), word.start())):
             before = text[max(0, tie.start() - 60) : tie.start()].split("\n")[-1].split()
             if before and (_is_officer(before) or (before[-1], agency["after"]) in _neighbours(text)):
                 yield tie.start(), agency.end("name")
+
+
+def _capitals(text: str) -> Iterator[re.Match[str]]:
+    """Words with a capital within a sentence, in lines where an agency may stand."""
+    for start, line, seen in looked(text):
+        if seen.agency:
+            yield from _CAPITAL.finditer(text, start, start + len(line))
 
 
 def _is_officer(before: list[str]) -> bool:

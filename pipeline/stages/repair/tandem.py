@@ -6,11 +6,11 @@ stood, and looking back is bounded.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections import Counter, deque
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import compress, count, pairwise
 from operator import eq
+from typing import NamedTuple
 
 # A period longer than this is a repeated sentence, which has a fixer of its own.
 MAX_PERIOD = 60
@@ -19,8 +19,7 @@ WINDOW = 120
 _SOURCES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """``keys[start:end]`` repeats with ``period``: each key equals the one a period earlier."""
 
     start: int
@@ -38,37 +37,40 @@ class Run:
         return (self.end - self.start) % self.period
 
 
-def runs(keys: Sequence[int]) -> Iterator[Run]:
+def runs(keys: Sequence[Hashable]) -> Iterator[Run]:
     """Maximal tandem runs of two copies or more, from left to right, disjoint.
 
     >>> list(runs([1, 2, 3, 2, 3, 2, 3, 4, 4]))
     [Run(start=1, end=7, period=2), Run(start=7, end=9, period=1)]
     """
-    triples = list(zip(keys, [*keys[1:], -1], [*keys[2:], -1, -1], strict=True)) if len(keys) > 1 else []
-    if not _may_run(keys, triples):
-        return
-    last: dict[tuple[int, ...], int] = {}
-    done, i = 0, 0
-    while i < len(triples):
-        run = _run_at(keys, i, last.get(triples[i], i), done)
-        if run:
+    triples = returning_triples(keys)
+    last: dict[tuple[Hashable, ...], int] = {}
+    done = 0
+    for i in range(len(triples)) if triples else _twice(keys):
+        if i <= done and done:
+            continue
+        earlier = last.get(triples[i], i) if triples else i
+        if run := _run_at(keys, i, earlier, done):
             yield run
             done = run.end
-            i = done + 1
-        else:
+        elif triples:
             last[triples[i]] = i
-            i += 1
 
 
-def _may_run(keys: Sequence[int], triples: Sequence[tuple[int, ...]]) -> bool:
-    """Whether one key, two or three come back as they would in a run: cheap, and rules out most lines."""
-    if any(map(eq, keys, keys[1:])) or len(set(triples)) < len(triples):
-        return True
-    pairs = list(pairwise(keys))
-    return any(map(eq, pairs, pairs[2:]))
+def _twice(keys: Sequence[Hashable]) -> Sequence[int]:
+    """Where a key stands that is the one before or the one before that."""
+    return sorted({*compress(count(1), map(eq, keys, keys[1:])), *compress(count(2), map(eq, keys, keys[2:]))})
 
 
-def _run_at(keys: Sequence[int], i: int, earlier: int, floor: int) -> Run | None:
+def returning_triples(keys: Sequence[Hashable]) -> Sequence[tuple[Hashable, ...]]:
+    """Each key with the two that follow it; none where no three keys come back, as in most lines."""
+    if len(keys) - len(set(keys)) < 3:
+        return ()
+    triples = list(zip(keys, [*keys[1:], None], [*keys[2:], None, None], strict=True))
+    return triples if len(set(triples)) < len(triples) else ()
+
+
+def _run_at(keys: Sequence[Hashable], i: int, earlier: int, floor: int) -> Run | None:
     """The run of the shortest period whose second copy begins at ``i``, where these keys stood ``earlier`` before."""
     if i > floor and keys[i] == keys[i - 1]:
         return _extend(keys, i, 1, floor)
@@ -77,7 +79,7 @@ def _run_at(keys: Sequence[int], i: int, earlier: int, floor: int) -> Run | None
     return _extend(keys, i, i - earlier, floor) if 2 < i - earlier <= MAX_PERIOD else None
 
 
-def _extend(keys: Sequence[int], i: int, period: int, floor: int) -> Run | None:
+def _extend(keys: Sequence[Hashable], i: int, period: int, floor: int) -> Run | None:
     """The run of this period around ``i``, not reaching below ``floor``; None where it is shorter than two copies."""
     start, end = i - period, i
     if start < floor:
@@ -89,20 +91,22 @@ def _extend(keys: Sequence[int], i: int, period: int, floor: int) -> Run | None:
     return Run(start, end, period) if end - start >= 2 * period else None
 
 
-def covered(keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+def covered(keys: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
     """Stretches in which every key belongs to a pair or more that stood shortly before: nothing new is said.
 
     >>> list(covered([1, 2, 3, 9, 2, 3, 1, 2, 7, 7]))
     [(4, 8)]
     """
-    sources: dict[tuple[int, int], deque[int]] = {}
+    pairs = list(pairwise(keys))
+    sources = {pair: deque[int](maxlen=_SOURCES) for pair, times in Counter(pairs).items() if times > 1}
     start = end = i = 0
     indexed = 0
-    while i < len(keys) - 1:
+    while i < len(pairs):
         while indexed < i - 1:
-            sources.setdefault((keys[indexed], keys[indexed + 1]), deque(maxlen=_SOURCES)).append(indexed)
+            if pairs[indexed] in sources:
+                sources[pairs[indexed]].append(indexed)
             indexed += 1
-        places = sources.get((keys[i], keys[i + 1]))
+        places = sources.get(pairs[i])
         if places and (length := max((_match(keys, j, i) for j in places if i - j <= WINDOW), default=0)):
             start, end = (start, i + length) if i == end else (i, i + length)
             i = end
@@ -115,7 +119,7 @@ def covered(keys: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _match(keys: Sequence[int], j: int, i: int) -> int:
+def _match(keys: Sequence[Hashable], j: int, i: int) -> int:
     """How many keys from ``j`` and from ``i`` on are the same, without the earlier ones reaching into the later."""
     length = 0
     while i + length < len(keys) and j + length < i and keys[j + length] == keys[i + length]:
@@ -123,16 +127,14 @@ def _match(keys: Sequence[int], j: int, i: int) -> int:
     return length
 
 
-def echoes(keys: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+def echoes(keys: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
     """Phrases of three keys or more that come back within `WINDOW`: span of the later copy, and keys in between.
 
     >>> list(echoes([1, 2, 3, 4, 9, 1, 2, 3, 5]))
     [(5, 8, 2)]
     """
-    triples = list(zip(keys, keys[1:], keys[2:], strict=False))
-    if len(set(triples)) == len(triples):
-        return
-    last: dict[tuple[int, ...], int] = {}
+    triples = returning_triples(keys)[: len(keys) - 2]
+    last: dict[tuple[Hashable, ...], int] = {}
     i = 0
     while i < len(triples):
         earlier = last.get(triples[i])

@@ -1,40 +1,29 @@
-"""Words of a line: tokens with offsets, what counts as content, and a cheap look for repetition."""
+"""Words of a line: tokens, where they stand, and what counts as content."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, count
 from operator import add
 from pathlib import Path
-from typing import NamedTuple
 
 import yaml
 
+from pipeline.yamlfile import QUICK_LOADER
+
 LEXICON = Path(__file__).with_name("words.yaml")
-_TOKEN = re.compile(r"[^\W\d_]{1,7}['’](?=\w)|[^\W_]+(?:-[^\W_]+)*")
 _SIGNS = '.,;:!?…«»“”"()[]–—/'
-
-
-# An echo of three words has at most two between (and connectors); a longer one brings more of them back.
-_NEAR, _SOON, _MANY, _PHRASE = 3, 7, 3, 3
-# Four copies of three letters and more, less the letters of one; one fewer, for a small sigma at the end is another.
-_COPIES, _AGAIN = 12, 8
-
-
-class Word(NamedTuple):
-    """A token: half-open span, and the key that copies of it share."""
-
-    start: int
-    end: int
-    key: str
+# Letters of French and English names and words.
+UPPER, LOWER = "A-ZÀ-ÖØ-ÞŒ", "a-zß-öø-ÿœ"
+_TOKEN = re.compile(r"[^\W\d_]{1,7}'(?=\w)|[^\W_]+(?:-[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The word lists of ``words.yaml``, each explained there."""
+    """The word lists of ``words.yaml``, each explained there; ``styled`` are words that may well stand twice."""
 
     function: frozenset[str]
     openers: frozenset[str]
@@ -50,27 +39,54 @@ class Lexicon:
     subordinators: frozenset[str]
     comparatives: frozenset[str]
     links: frozenset[str]
+    styled: frozenset[str]
     idioms: re.Pattern[str]
 
 
 @cache
 def lexicon() -> Lexicon:
     """The word lists, read once."""
-    lists = yaml.safe_load(LEXICON.read_text(encoding="utf-8"))
+    lists = yaml.load(LEXICON.read_text(encoding="utf-8"), Loader=QUICK_LOADER)
     idioms = "|".join(map(re.escape, lists.pop("idioms")))
     words = {name: frozenset(words.split()) for name, words in lists.items()}
-    return Lexicon(**words, idioms=re.compile(rf"\b(?:{idioms})\b", re.IGNORECASE))
+    styled = (words["emphasis"] | words["interjections"] | words["names"]) - words["determiners"]
+    return Lexicon(**words, styled=styled, idioms=re.compile(rf"\b(?:{idioms})\b", re.IGNORECASE))
 
 
-def tokens(line: str) -> list[Word]:
-    """The words of a line; elided words stand alone, hyphens bind.
+def folded(line: str) -> str:
+    """A line in lower case with straight apostrophes, as long as it was."""
+    # The one letter whose lower case is two letters long would move what follows.
+    return line.replace("İ", "I").lower().replace("’", "'")
 
-    >>> [word.key for word in tokens("L’été, Saxe-Anhalt 2")]
+
+def tokens(line: str) -> list[str]:
+    """The words of a line, folded; elided words stand alone, hyphens bind.
+
+    >>> tokens("L’été, Saxe-Anhalt 2")
     ["l'", 'été', 'saxe-anhalt', '2']
     """
-    # The one letter whose lower case is two letters long would move what follows.
-    keys = line.replace("İ", "I").lower().replace("’", "'")
-    return [Word(start, end, keys[start:end]) for start, end in map(re.Match.span, _TOKEN.finditer(line))]
+    found: list[str] = []
+    for chunk in folded(line).split():
+        if chunk.isalnum():  # as most are: one word
+            found.append(chunk)
+        elif (bare := chunk.strip(_SIGNS)).isalnum():
+            found.append(bare)
+        else:
+            found += _TOKEN.findall(bare)
+    return found
+
+
+def places(line: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the words of a line stand: half-open spans. Between them is no letter, so each is the next to be found.
+
+    >>> list(places("L’été, Saxe-Anhalt 2", ["l'", "été", "saxe-anhalt", "2"]))
+    [(0, 2), (2, 5), (7, 18), (19, 20)]
+    """
+    line, end = folded(line), 0
+    for word in words:
+        start = line.index(word, end)
+        end = start + len(word)
+        yield start, end
 
 
 @lru_cache(maxsize=1 << 14)
@@ -89,67 +105,13 @@ def near(one: str, other: str) -> bool:
     >>> near("tianmen", "trianmen"), near("tianmen", "tianman"), near("russe", "russie"), near("les", "des")
     (True, True, True, False)
     """
-    if one == other:
-        return True
     short, long = (len(one), len(other)) if len(one) < len(other) else (len(other), len(one))
     allowed = 2 if short >= 8 else 1 if short >= 4 else 0
-    if long - short > allowed:
-        return False
-    head = next((i for i in range(short) if one[i] != other[i]), short)
-    tail = next((i for i in range(short - head) if one[-1 - i] != other[-1 - i]), short - head)
-    return long - head - tail <= allowed
-
-
-def repeats(words: Sequence[str]) -> bool:
-    """Whether words come back closely enough to be worth a real look: cheap, and rather too often true.
-
-    That is a word twice in a row or about a connector, two words in a row at a distance of two or three, or three words
-    in a row (`_triples_return`). All take words that stood before, so one look at where each word stood last is enough.
-
-    >>> repeats("kim kim a ri".split()), repeats("il pleut à paris et à lyon".split())
-    (True, False)
-    """
-    last: dict[str, int] = {}
-    before, row, phrase = 0, 0, False  # distance of the word before, words in a row that stood before
-    for i, word in enumerate(words):
-        if word not in last:
-            last[word] = i
-            before = row = 0
-            continue
-        distance = i - last[word]
-        last[word] = i
-        if distance == 1 or (distance == before and distance <= _NEAR):
-            return True
-        if distance == 2 and words[i - 1] in lexicon().connectors:
-            return True
-        before, row = distance, row + 1
-        phrase = phrase or row == _PHRASE
-    return phrase and _triples_return(words)
-
-
-def stammers(words: Sequence[str]) -> bool:
-    """Whether a word, in lower case, has the letters of four copies of a syllable: cheap, and rather too often true.
-
-    >>> stammers(["whitewhitewhitewhite"]), stammers(["gouvernement"])
-    (True, False)
-    """
-    return any(len(word) - len(set(word)) >= _AGAIN for word in words if len(word) >= _COPIES)
-
-
-def _triples_return(words: Sequence[str]) -> bool:
-    """Whether three words come back soon, or so many that longer phrases must."""
-    triples = list(zip(words, words[1:], words[2:], strict=False))
-    if len(set(triples)) == len(triples):
-        return False
-    last: dict[tuple[str, ...], int] = {}
-    again = 0
-    for i, triple in enumerate(triples):
-        if triple in last:
-            again += 1
-            if i - last[triple] <= _SOON or again >= _MANY:
-                return True
-        last[triple] = i
-    return False
+    if long - short > allowed or not allowed or (one[1] != other[1] and one[-1] != other[-1]):  # as most pairs
+        return one == other
+    head = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), short)
+    tail = long - head - allowed  # letters at the end that must be the same
+    return tail <= 0 or one[-tail:] == other[-tail:]
 
 
 @lru_cache(maxsize=2)
