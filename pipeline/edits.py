@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from itertools import chain, starmap
+from operator import itemgetter, lt
 from typing import NamedTuple
+
+_PLACE = itemgetter(0, 1)  # where a change or edit starts and ends
 
 
 class Change(NamedTuple):
@@ -80,7 +83,7 @@ class EditBuffer:
 
     def _edited(self, wanted: list[Change], stage: str) -> list[Edit]:
         """The edits there are, and those for the changes."""
-        if not self._edits and all(change[0] < change[1] for change in wanted):  # nothing meets and nothing merges
+        if not self._edits and all(starmap(lt, map(_PLACE, wanted))):  # nothing meets and nothing merges
             return [
                 Edit(start, end, self.raw[start:end], after, stage, rule, kind, score)
                 for start, end, after, rule, kind, score in wanted
@@ -139,13 +142,11 @@ class EditBuffer:
     def _checked(self, changes: Iterable[Change]) -> list[Change]:
         text = self._text
         wanted = [change for change in changes if text[change[0] : change[1]] != change[2]]
-        wanted.sort(key=itemgetter(0, 1))
-        edge = 0
-        for change in wanted:
-            start, end, _, _, _, _ = change
-            if not edge <= start <= end <= len(text):
-                raise ValueError(f"{change} overlaps another change or leaves the text of {len(text)} characters")
-            edge = end
+        wanted.sort(key=_PLACE)
+        borders = [0, *chain.from_iterable(map(_PLACE, wanted)), len(text)]
+        if borders != sorted(borders):
+            wrong = _misplaced(wanted, len(text))
+            raise ValueError(f"{wrong} overlaps another change or leaves the text of {len(text)} characters")
         return wanted
 
     def _touched(self, change: Change) -> tuple[int, int]:
@@ -239,12 +240,18 @@ def undo_edits(text: str, edits: Sequence[Edit]) -> str:
     return _join(text, spans, 0, len(text))
 
 
+def _misplaced(changes: Sequence[Change], length: int) -> Change:
+    """The first of sorted changes that overlaps the one before or leaves a text of this length."""
+    edges = [0, *(change.end for change in changes)]
+    return next(c for c, edge in zip(changes, edges, strict=False) if not edge <= c.start <= c.end <= length)
+
+
 def _same_place(one: Change, other: Change) -> bool:
     return one.start == one.end == other.start == other.end
 
 
 def _substitute(text: str, changes: Iterable[Change], low: int, high: int) -> str:
-    return _join(text, ((c.start, c.end, c.after) for c in changes), low, high)
+    return _join(text, map(itemgetter(0, 1, 2), changes), low, high)
 
 
 def _join(text: str, spans: Iterable[tuple[int, int, str]], low: int, high: int) -> str:

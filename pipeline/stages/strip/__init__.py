@@ -17,7 +17,7 @@ from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.rounds import warn_of_loss
 from pipeline.stages.strip.credits import patterns
-from pipeline.stages.strip.harvest import harvest
+from pipeline.stages.strip.harvest import TELLING, harvest
 from pipeline.stages.strip.inline import inline_spans
 from pipeline.stages.strip.lexicon import Lexicon, digest, languages, load
 from pipeline.stages.strip.lines import Judge
@@ -84,7 +84,7 @@ class Strip(DocumentStage[StripOptions]):
         self._edit(document, self._inline(document.text))
         if document.text == before:
             return False
-        harvest(learned, ((kind, page.lines[i].text) for i, kind, _, _ in removals))
+        harvest(learned, [(kind, page.lines[i].text) for i, kind, _, _ in removals if kind in TELLING])
         if title := page.title_text():
             learned.setdefault("title", title)
         return True

@@ -8,6 +8,7 @@ of them a third smaller or larger the labelled pages come out the same but for o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -77,15 +78,14 @@ def _reach_back(lines: Sequence[Line], scores: Sequence[float], states: list[int
 
 def _scores(lines: Sequence[Line]) -> list[float]:
     """The lines' scores as body lines, in the light of the headings above them and of their copies."""
-    copies: dict[str, int] = {}
-    for line in lines:
-        copies[line.text] = copies.get(line.text, 0) + 1
-    speakers = _speakers(lines, copies) if len(copies) < len(lines) else set()
+    copies = {text: times for text, times in Counter([line.text for line in lines]).items() if times > 1}
+    speakers = _speakers(lines, copies) if copies else set()
     scores: list[float] = []
     block = 0.0
-    free: list[bool] = []  # lines outside blocks
+    blocked: set[int] = set()  # lines inside blocks
     for line in lines:
-        free.append(block <= 0)
+        if block > 0:
+            blocked.add(len(scores))
         verdict = line.verdict
         score = NEIGHBOURS.get(verdict.kind or "", -0.4) if verdict.alone else verdict.score
         if verdict.tier in ("headers", "sections") and verdict.kind != "navigation":
@@ -98,14 +98,12 @@ def _scores(lines: Sequence[Line]) -> list[float]:
         elif block > 0:
             score = score * BLOCK_TEXT if score > 0 else score + BLOCK_LINE * (not verdict.alone)
             block -= 4 if verdict.score > 3 else 1
-        if copies[line.text] > 1 and not verdict.alone and line.text not in speakers:
-            score = score - 0.5 if score < 1 else score * (0.7 if copies[line.text] == 2 else 0.2)
-        elif line.text in speakers and score < PASSAGE:
-            score = PASSAGE
+        if line.text in copies:
+            score = _repeated(line, score, copies[line.text], line.text in speakers)
         scores.append(score)
     for start, end in passages(lines):
         for i in range(start, end):
-            if free[i] and scores[i] < PASSAGE:
+            if scores[i] < PASSAGE and i not in blocked:
                 scores[i] = PASSAGE
     best = max(range(len(scores)), key=scores.__getitem__, default=None)
     if best is not None and scores[best] > 0:
@@ -113,11 +111,22 @@ def _scores(lines: Sequence[Line]) -> list[float]:
     return scores
 
 
+def _repeated(line: Line, score: float, times: int, speaker: bool) -> float:
+    """The score of a line that stands several times."""
+    if speaker:
+        return max(score, PASSAGE)
+    if line.verdict.alone:
+        return score
+    return score - 0.5 if score < 1 else score * (0.7 if times == 2 else 0.2)
+
+
 def _speakers(lines: Sequence[Line], copies: Mapping[str, int]) -> set[str]:
-    """Names that stand again and again above what somebody says, as in the minutes of a debate."""
+    """Names among the repeated lines that stand above what somebody says, as in the minutes of a debate."""
     said: dict[str, int] = {}
     for line, below in pairwise(lines):
-        short = copies[line.text] >= SPEAKS and not line.verdict.tier and line.verdict.words <= SPEAKER
+        if line.text not in copies:
+            continue
+        short = not line.verdict.tier and line.verdict.words <= SPEAKER
         if short and below.verdict.closed and not below.verdict.tier:
             said[line.text] = said.get(line.text, 0) + 1
     return {text for text, times in said.items() if times >= max(SPEAKS, 0.7 * copies[text])}

@@ -28,20 +28,17 @@ def harvest(meta: MutableMapping[str, MetaValue], removed: Iterable[tuple[str, s
 
     Args:
         meta: of the document; what stands there stays.
-        removed: kind and text of the removed lines, in their order.
+        removed: kind and text of the removed lines whose kind is `TELLING`, in their order.
 
     >>> meta = {}
     >>> harvest(meta, [("byline", "Par Jeanne Martin"), ("dateline", "Le 26.7.2023"), ("hashtags", "#pont #Lyon")])
     >>> meta
     {'author': 'Jeanne Martin', 'date': '26.7.2023', 'tags': ['pont', 'Lyon']}
     """
-    wanted = {kind: (name, read) for kind, (name, read) in _READ.items() if name not in meta}
     for kind, text in removed:
-        if kind in wanted:
-            name, read = wanted[kind]
-            if found := read(text):
-                meta[name] = found
-                del wanted[kind]
+        name, read = TELLING[kind]
+        if name not in meta and (found := read(text)):
+            meta[name] = found
 
 
 def _author(text: str) -> MetaValue | None:
@@ -65,5 +62,5 @@ def _site(text: str) -> MetaValue | None:
     return owner.group(1).strip() if owner else None
 
 
-_READ = {"byline": ("author", _author), "dateline": ("date", _date), "hashtags": ("tags", _tags),
+TELLING = {"byline": ("author", _author), "dateline": ("date", _date), "hashtags": ("tags", _tags),
          "navigation": ("site", _site)}  # fmt: skip

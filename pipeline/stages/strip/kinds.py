@@ -12,25 +12,28 @@ from pipeline.stages.strip.lines import Line
 PARTS = frozenset(("byline", "dateline", "credit", "title-suffix", "read-more"))
 
 
-def line_kinds(lines: Sequence[Line], states: Sequence[int]) -> Iterator[tuple[Kind, str]]:
-    """Kind and rule of each line, taken that it goes."""
+def line_kinds(lines: Sequence[Line], states: Sequence[int], kept: Sequence[bool]) -> Iterator[tuple[int, Kind, str]]:
+    """Index, kind and rule of each line that goes."""
     block: Kind | None = None
     for i, line in enumerate(lines):
-        verdict = line.verdict
+        verdict, state = line.verdict, states[i]
+        kind = verdict.kind
         if verdict.tier in ("headers", "sections") and not _counter(lines, i, block):
-            block = verdict.kind
-        elif verdict.alone and verdict.kind in ENDS:
+            block = kind
+        elif verdict.alone and kind in ENDS:
             block = None
         elif verdict.score > 3:
-            block = "comments" if states[i] == THREAD else None
-        if states[i] == HEAD:  # above the text nothing is a list of further reading or a thread
+            block = "comments" if state == THREAD else None
+        if state == HEAD:  # above the text nothing is a list of further reading or a thread
             block = None
-        own = verdict.kind if verdict.tier not in ("", "card", "hints") or block is None else None
-        if block and (own in PARTS or _counter(lines, i, block)):
+        if kept[i]:
+            continue
+        own = kind if block is None or verdict.tier not in ("", "card", "hints") else None
+        if block and own and (own in PARTS or _counter(lines, i, block)):
             own = None
-        if states[i] == HEAD and own in ("related", "comments"):
+        if state == HEAD and own in ("related", "comments"):
             own = "navigation"
-        yield own or block or _default(line, states[i]), verdict.rule or "context"
+        yield i, own or block or _default(line, state), verdict.rule or "context"
 
 
 def _counter(lines: Sequence[Line], i: int, block: Kind | None) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, takewhile
+from itertools import compress, pairwise, takewhile
 
 from pipeline.document import Kind
 from pipeline.stages.strip.bylines import has_year
@@ -35,12 +35,13 @@ _OPENERS = frozenset(_SMALL.split())
 
 def symbols(lines: Sequence[Line], kept: Sequence[bool]) -> Iterator[Leftover]:
     """Lines of one mark, of lists and menus whose items stand elsewhere."""
-    yield from ((i, "navigation", "symbol") for i, line in enumerate(lines) if kept[i] and line.text in SYMBOLS)
+    stay = compress(enumerate(lines), kept)
+    yield from [(i, "navigation", "symbol") for i, line in stay if line.text in SYMBOLS]
 
 
 def leftovers(lines: Sequence[Line], kept: Sequence[bool], title: int | None) -> Iterator[Leftover]:
     """Lines that go though nothing else says so, with their kind and rule."""
-    stay = [i for i, line in enumerate(lines) if kept[i] and line.text not in SYMBOLS]
+    stay = [i for i, line in compress(enumerate(lines), kept) if line.text not in SYMBOLS]
     text = [i for i in stay if lines[i].verdict.score >= TEXT]
     if not text:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from math import ceil
 
 from pipeline.stages.strip.bylines import dateish
@@ -53,14 +53,14 @@ class Judge:
     def lines(self, text: str) -> list[Line]:
         """The lines of a text that are not blank, each with its verdict."""
         raws = text.split("\n")
-        verdicts = self._verdicts({*map(str.strip, raws)} - {""})
-        lines, start = [], 0
-        for raw in raws:
-            if line := raw.strip():
-                first = start if line is raw else start + raw.index(line[0])
-                lines.append(Line(first, first + len(line), line, verdicts[line]))
-            start += len(raw) + 1
-        return lines
+        stripped = list(map(str.strip, raws))
+        starts = accumulate([len(raw) + 1 for raw in raws], initial=0)
+        verdicts = self._verdicts({*stripped} - {""})
+        return [
+            Line(first := start if line is raw else start + raw.index(line[0]), first + len(line), line, verdicts[line])
+            for start, raw, line in zip(starts, raws, stripped, strict=False)
+            if line
+        ]
 
     def _verdicts(self, lines: set[str]) -> Mapping[str, Verdict]:
         """The verdicts on these lines, and on others."""
@@ -121,10 +121,10 @@ class Judge:
         Length and end of a line tell text from labels nearly alone (Kohlschütter et al. 2010, Boilerplate Detection
         using Shallow Text Features); the share of stop words, as in jusText, tells sentences from lists of names.
         """
-        count = len(words) * (len(line) / HEAD if len(line) > HEAD else 1.0)
+        count = len(words) * (len(line) / HEAD if len(line) > HEAD else 1)
         if closed:
             score = min(4.0, 0.4 + 0.08 * count) if count > 2 else 0.0
-            if line.endswith(("…", "...", "(...)", "[…]")) and count >= 6:
+            if count >= 6 and line.endswith(("…", "...", "(...)", "[…]")):
                 score -= 1.2  # a teaser that is cut off; text ends like that too, but less often
         else:
             score = (
@@ -138,7 +138,7 @@ class Judge:
             score *= 0.6
         if line[-1] in ":,;" and count > 1:
             score += 0.4
-        if line[0] in '«“"—–-•*' and closed:
+        if closed and line[0] in '«“"—–-•*':
             score += 0.4
         return score
 

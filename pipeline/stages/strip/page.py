@@ -46,10 +46,12 @@ class Page:
     def __init__(self, lines: Sequence[Line], document: Document, labels: Mapping[str, Phrase]) -> None:
         self.lines, self.labels = lines, labels
         self._special: dict[int, tuple[Kind, str]] = {}
-        suspect = any(line.verdict.tier for line in lines)  # else nothing goes but copies of the title
+        tiers = [line.verdict.tier for line in lines]
+        suspect = any(tiers)  # else nothing goes but copies of the title
         self.states = body_states(lines) if suspect else [BODY] * len(lines)
         self.kept = [s == BODY and not x.verdict.alone for s, x in zip(self.states, lines, strict=True)]
-        self._swallow()
+        if "pointers" in tiers:
+            self._swallow()
         found = titles.find_title(lines, self.kept, document.meta)
         self.title = found[0] if found else None
         for i in found:
@@ -75,10 +77,11 @@ class Page:
             self.kept = [not line.verdict.alone for line in self.lines]
         if not any(self.kept) or all(self.kept):
             return
-        for i, (kind, rule) in enumerate(line_kinds(self.lines, self.states)):
-            if not self.kept[i]:
-                kind, rule = self._special.get(i, (kind, rule))
-                yield i, kind, rule, 1.0 if self.lines[i].verdict.alone else CONTEXT_SCORE
+        special = self._special
+        for i, kind, rule in line_kinds(self.lines, self.states, self.kept):
+            if i in special:
+                kind, rule = special[i]
+            yield i, kind, rule, 1.0 if self.lines[i].verdict.alone else CONTEXT_SCORE
 
     def title_text(self) -> str:
         """The title without what stands behind it; empty where there is none."""
@@ -130,13 +133,17 @@ class Page:
         self.kept[i] = False
         self._special.setdefault(i, (kind, rule))
 
+    def _staying(self) -> Iterator[tuple[int, Line]]:
+        """The lines that stay, so far, each with its index."""
+        return compress(enumerate(self.lines), self.kept)
+
     def _drop_furniture(self) -> None:
         """Dates and names above and below the text go; inside the text a date may be a subheading."""
-        cards = [i for i, line in enumerate(self.lines) if self.kept[i] and is_furniture(line)]
+        cards = [i for i, line in self._staying() if is_furniture(line)]
         if not cards:
             return
-        text = [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.score >= titles.TEXT]
-        text = text or [i for i, line in enumerate(self.lines) if self.kept[i] and line.verdict.words >= TEASER]
+        text = [i for i, line in self._staying() if line.verdict.score >= titles.TEXT]
+        text = text or [i for i, line in self._staying() if line.verdict.words >= TEASER]
         if not text:
             return
         # A lone date may also stand between standfirst and text; several are subheadings of a chronicle.
@@ -169,12 +176,14 @@ class Page:
         labels = []
         below = False  # whether a button stands below the labels, at the bottom of the page
         for i in order:
-            tier = self.lines[i].verdict.tier
-            below |= not self.kept[i] and self.lines[i].verdict.alone and order[0] > 0
-            closed = self.lines[i].verdict.closed  # a sentence is no label, whatever words it has
-            if self.kept[i] and (tier not in ("hints", "card") or i == self.title or closed):
+            verdict = self.lines[i].verdict
+            if not self.kept[i]:
+                below = below or (verdict.alone and order[0] > 0)
+                continue
+            # A sentence is no label, whatever words it has.
+            if verdict.tier not in ("hints", "card") or i == self.title or verdict.closed:
                 break
-            if self.kept[i] and tier == "hints":
+            if verdict.tier == "hints":
                 labels.append(i)
         else:
             return

@@ -11,15 +11,15 @@ SHARE = 0.4  # part of them that shows a sentence that goes on; menus and lists 
 SHORT = 1.0  # score from which a line is text by itself
 FACT = 4  # words of the longest label and of the longest value of a fact
 WORDS, CLOSED_WORDS = 3, 8  # words of a line that may go on from the one before, and of one that may end a sentence
+OPEN = frozenset(("", "hints"))  # tiers of the lines of a passage
 ITEM = "-–—•*▪"
 
 
 def passages(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """Index ranges of passages, between lines of boilerplate, dates and names."""
     start = 0
-    for end in range(len(lines) + 1):
-        if end < len(lines) and (lines[end].verdict.tier in ("", "hints") or lines[end].verdict.rule == "number"):
-            continue
+    breaks = [i for i, line in enumerate(lines) if line.verdict.tier not in OPEN and line.verdict.rule != "number"]
+    for end in (*breaks, len(lines)):
         above = lines[start - 1].verdict if start else None
         profile = above is not None and above.alone and above.kind == "navigation"  # of a member, as forums have them
         if end - start >= LINES and _is_passage(lines[start:end], not profile):

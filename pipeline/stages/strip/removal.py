@@ -19,10 +19,12 @@ def changes(lines: Sequence[Line], removals: Sequence[Removal], length: int) -> 
     """
     found: list[Change] = []
     begin = 0
-    for end, (i, _, _, _) in enumerate(removals, 1):
-        if end == len(removals) or removals[end][0] != i + 1:
-            found += _cut(lines, removals[begin:end], length)
-            begin = end
+    while begin < len(removals):
+        end, below = begin + 1, removals[begin][0] + 1
+        while end < len(removals) and removals[end][0] == below:
+            end, below = end + 1, below + 1
+        found += _cut(lines, removals[begin:end], length)
+        begin = end
     return found
 
 

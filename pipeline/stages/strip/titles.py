@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import compress, islice
 
 from pipeline.document import MetaValue
 from pipeline.stages.strip.bylines import ITEM
@@ -34,8 +34,10 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 
 def first_text(lines: Sequence[Line], kept: Sequence[bool]) -> int:
     """Index of the first kept line of running text; the number of lines where there is none."""
-    found = (i for i, line in enumerate(lines) if kept[i] and line.verdict.score >= TEXT and not line.verdict.alone)
-    return next((i for i in found if not asks(lines[i])), len(lines))
+    for i, line in compress(enumerate(lines), kept):
+        if line.verdict.score >= TEXT and not line.verdict.alone and not asks(line):
+            return i
+    return len(lines)
 
 
 def asks(line: Line) -> bool:
@@ -128,7 +130,8 @@ def copies(lines: Sequence[Line], title: int) -> list[int]:
     return [
         i
         for i, line in enumerate(lines)
-        if i != title
+        if wanted in line.verdict.key
+        and i != title
         and line.verdict.key.startswith(wanted)
         and key(bare_title(line.text)) == wanted
         and line.text[0] not in ITEM
