@@ -61,9 +61,7 @@ def read(path: Path) -> YamlFile:
         ConfigError: it cannot be read, is no YAML, or has a key twice.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        places, content = _parsed(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigError([f"{path} does not exist; name a file that does"]) from error
     except UnicodeDecodeError as error:
@@ -74,11 +72,18 @@ def read(path: Path) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise ConfigError([f"{path}{line}: is no YAML: {getattr(error, 'problem', None) or error}"]) from error
-    places = list(_places(root, (), set())) if root else []
     file = YamlFile(path, content, {(): 1, **dict(places)})
     if twice := [file.told(where, text) for where, text in _twice(places, file.lines)]:
         raise ConfigError(twice)
     return file
+
+
+def _parsed(text: str) -> tuple[list[tuple[Location, int]], Any]:
+    """Each place with its line, and what the text says."""
+    loader = yaml.SafeLoader(text)
+    root = loader.get_single_node()
+    places = list(_places(root, (), set())) if root else []
+    return places, loader.construct_document(root) if root else None  # which takes merged mappings apart
 
 
 def _twice(places: Sequence[tuple[Location, int]], last: dict[Location, int]) -> Iterator[tuple[Location, str]]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.document import Document
 from pipeline.stages.base import DocumentStage, Options
 from pipeline.stages.lexicons import AGENCIES
-from pipeline.stages.repair.findings import Findings
-from pipeline.stages.repair.fixers import FIXERS
-from pipeline.stages.repair.looks import is_plain, look
-from pipeline.stages.repair.words import LEXICON
-from pipeline.stages.rounds import settle, warn_of_loss
+from pipeline.stages.rounds import warn_of_loss
+
+if TYPE_CHECKING:
+    from pipeline.stages.repair.findings import Findings
+
+LEXICON = Path(__file__).with_name("words.yaml")
 
 
 class RepairOptions(Options):
@@ -27,10 +30,10 @@ class Repair(DocumentStage[RepairOptions]):
 
     def process(self, document: Document) -> None:
         """Apply the fixers until nothing changes; see `settle`."""
+        from pipeline.stages.repair.fixers import mend  # compiles patterns
+
         length = len(document.text)
-        if not is_plain(document.text):
-            settle(document, FIXERS, partial(self._apply, document))
-        look.cache_clear()  # of use to this document's rounds alone
+        mend(document, partial(self._apply, document))
         warn_of_loss(document, length, self.name)
 
     def _apply(self, document: Document, found: Findings) -> None:

@@ -1,16 +1,19 @@
-"""The table of fixers: name -> pure function from a text to what it found."""
+"""The table of fixers: name -> pure function from a text to what it found; and what asks them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipeline.document import Document
 from pipeline.stages.repair.detect import find_garbled
 from pipeline.stages.repair.doubled import fix_doubled_determiners, fix_doubled_words
 from pipeline.stages.repair.duplicates import fix_duplicates
 from pipeline.stages.repair.findings import Findings
+from pipeline.stages.repair.looks import is_plain, look
 from pipeline.stages.repair.loops import fix_circles, fix_tandems
 from pipeline.stages.repair.sentences import find_truncated
 from pipeline.stages.repair.splices import fix_glued_credits, fix_spliced_agencies
+from pipeline.stages.rounds import settle
 
 Fixer = Callable[[str], Findings]
 
@@ -26,3 +29,10 @@ FIXERS: dict[str, Fixer] = {
     "garbled": find_garbled,
     "truncated": find_truncated,
 }
+
+
+def mend(document: Document, apply: Callable[[Findings], None]) -> None:
+    """Ask the fixers until nothing changes; see `settle`."""
+    if not is_plain(document.text):
+        settle(document, FIXERS, apply)
+    look.cache_clear()  # of use to this document's rounds alone

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, count
 from operator import add
-from pathlib import Path
 
 import yaml
 
+from pipeline.stages.repair import LEXICON
 from pipeline.yamlfile import QUICK_LOADER
 
-LEXICON = Path(__file__).with_name("words.yaml")
 _SIGNS = '.,;:!?…«»“”"()[]–—/'
 # Letters of French and English names and words.
 UPPER, LOWER = "A-ZÀ-ÖØ-ÞŒ", "a-zß-öø-ÿœ"
