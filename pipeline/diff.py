@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline.document import Segment
+from pipeline.edits import Edit
 from pipeline.review.diff import words
 from pipeline.store import Store
 
@@ -43,9 +44,10 @@ def differences(one: Store, other: Store, counts: Counter[str]) -> Iterator[Diff
         counts: filled on the way: documents and segments by what became of them, edits by "stage/rule" with sign.
     """
     for id in _ids(one, other):
-        found = [(_what(old, new), old, new) for old, new in _pairs(one.segments(id), other.segments(id))]
+        (edits, segments), (new_edits, new_segments) = _contents(one, id), _contents(other, id)
+        found = [(_what(old, new), old, new) for old, new in _pairs(segments, new_segments)]
         counts.update(f"segments: {what or 'the same'}" for what, _, _ in found)
-        counts.update(rules := _changed_rules(one, other, id))
+        counts.update(rules := _changed_rules(edits, new_edits))
         changed = rules or any(what for what, _, _ in found)
         counts[f"documents: {'changed' if changed else 'the same'}"] += 1
         yield from (Difference(id, what, old, new) for what, old, new in found if what)
@@ -59,9 +61,14 @@ def _ids(one: Store, other: Store) -> Iterator[str]:
     yield from (id for id in other.ids() if id not in first)
 
 
-def _changed_rules(one: Store, other: Store, id: str) -> Counter[str]:
-    before = Counter(f"edits: {edit.stage}/{edit.rule}" for edit in one.edits(id))
-    after = Counter(f"edits: {edit.stage}/{edit.rule}" for edit in other.edits(id))
+def _contents(store: Store, id: str) -> tuple[Sequence[Edit], Sequence[Segment]]:
+    document = store.load(id)
+    return (document.edits, document.segments) if document else ((), ())
+
+
+def _changed_rules(old: Sequence[Edit], new: Sequence[Edit]) -> Counter[str]:
+    before = Counter(f"edits: {edit.stage}/{edit.rule}" for edit in old)
+    after = Counter(f"edits: {edit.stage}/{edit.rule}" for edit in new)
     after.subtract(before)
     return Counter({rule: number for rule, number in after.items() if number})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import nlargest
 from typing import Literal
 
@@ -96,7 +97,7 @@ class Run:
         """What the stages tell of the model they use."""
         return {name: value for stage in self._stages for name, value in stage.describe().items()}
 
-    @property
+    @cached_property
     def signature(self) -> str:
         """One line that says exactly what the run does; see `pipeline.summary.signature`."""
         return signature(self.plan.facts, self.model)

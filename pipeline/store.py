@@ -157,16 +157,16 @@ class Store:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.id, position, run, origin, dumps(prints), document.raw, document.text, dumps(document.meta),
-                dumps(document.warnings), dumps(document.marks),
+                _dumped(document.warnings), _dumped(document.marks),
             ),
         )  # fmt: skip
         self.connection.executemany(
             "INSERT INTO edits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((document.id, n, *edit) for n, edit in enumerate(document.edits)),
+            [(document.id, n, *edit) for n, edit in enumerate(document.edits)],
         )
         self.connection.executemany(
             f"INSERT INTO segments ({_SEGMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (_segment_row(segment) for segment in document.segments),
+            list(map(_segment_row, document.segments)),
         )
 
     def forget(self, id: str, origin: str) -> None:
@@ -232,16 +232,6 @@ class Store:
         for row in self._newest("id || prints"):
             yield row[0]
 
-    def edits(self, doc: str) -> list[Edit]:
-        """A document's edits, sorted."""
-        rows = self.connection.execute(f"SELECT {_EDIT} FROM edits WHERE doc = ? ORDER BY n", (doc,))
-        return list(map(Edit._make, rows))
-
-    def segments(self, doc: str) -> list[Segment]:
-        """A document's segments as the stages left them, in order; decisions of reviewers are not in them."""
-        rows = self.connection.execute(f"SELECT {_SEGMENT} FROM segments WHERE doc = ? ORDER BY seg", (doc,))
-        return [_segment(row) for row in rows]
-
     def fail(self, failure: Failure, run: int) -> None:
         """Note an input that could not be read or processed."""
         self.connection.execute(
@@ -283,7 +273,7 @@ def _document(row: tuple[Any, ...], edits: Sequence[Edit], segments: Sequence[Se
 def _segment_row(segment: Segment) -> tuple[Any, ...]:
     return (
         segment.doc, segment.seg, segment.start, segment.end, segment.source, segment.line, segment.target,
-        segment.hypothesis, segment.logprob, dumps(segment.alignment), segment.score, segment.origin, segment.state,
+        segment.hypothesis, segment.logprob, _dumped(segment.alignment), segment.score, segment.origin, segment.state,
         segment.language, ",".join(segment.flags),
     )  # fmt: skip
 
@@ -295,6 +285,10 @@ def _segment(row: tuple[Any, ...]) -> Segment:
         doc, seg, start, end, source, line, target, hypothesis, logprob, spans, score, origin, state, lang,
         flags.split(",") if flags else [],
     )  # fmt: skip
+
+
+def _dumped(values: Sequence[Any]) -> str:
+    return dumps(values) if values else "[]"
 
 
 def _list(text: str) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from pipeline.mt.memory import Entry
@@ -40,8 +40,9 @@ class StoreMemory:
         self._new |= entries
 
     def flush(self) -> None:
-        """Write new entries, inside the caller's transaction."""
-        rows = ((key, dumps(dict(zip(_ENTRY, _entry_row(entry), strict=True)))) for key, entry in self._new.items())
+        """Write new entries, inside the caller's transaction; in the order that the table has them."""
+        new = sorted(self._new.items(), key=itemgetter(0))
+        rows = ((key, dumps(dict(zip(_ENTRY, _entry_row(entry), strict=True)))) for key, entry in new)
         self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", rows)
         self._new = {}
 

@@ -63,28 +63,36 @@ def signature(fingerprints: list[str], model: Mapping[str, str]) -> str:
     return "|".join(f"{name}:{value}" for name, value in parts.items())
 
 
-# Each gives (name, number) rows for the documents of one run: characters that ``strip`` removed by kind, edits of the
-# other stages by kind, edits by "stage/rule", segments by origin, documents by warning.
-_COUNTS = {
-    "removed": "SELECT kind, sum(length(before) - length(after)) FROM edits JOIN documents ON id = doc "
-    "WHERE run = ? AND stage = 'strip' GROUP BY kind",
-    "repairs": "SELECT kind, count(*) FROM edits JOIN documents ON id = doc "
-    "WHERE run = ? AND stage <> 'strip' GROUP BY kind",
-    "rules": "SELECT stage || '/' || rule, count(*) FROM edits JOIN documents ON id = doc WHERE run = ? GROUP BY 1",
-    "segments": "SELECT segments.origin, count(*) FROM segments JOIN documents ON id = doc WHERE run = ? GROUP BY 1",
-    "warnings": "SELECT value, count(*) FROM documents, json_each(warnings) WHERE run = ? GROUP BY value",
-}
+_EDITS = (
+    "SELECT stage, rule, kind, count(*), sum(length(before) - length(after)) FROM edits JOIN documents ON id = doc "
+    "WHERE run = ? GROUP BY stage, rule, kind"
+)
+_SEGMENTS = (
+    "SELECT segments.origin, flags, count(*) FROM segments JOIN documents ON id = doc WHERE run = ? "
+    "GROUP BY segments.origin, flags"
+)
+_WARNINGS = "SELECT value, count(*) FROM documents, json_each(warnings) WHERE run = ? GROUP BY value"
 
 
 def count(store: Store) -> dict[str, dict[str, int]]:
-    """What stands in the store, by the names of `_COUNTS`, and "flags": segments by flag. Most frequent first."""
-    run = store.newest_run()
-    counts = {name: Counter(dict(store.connection.execute(query, (run,)))) for name, query in _COUNTS.items()}
-    counts["flags"] = Counter()
-    query = "SELECT flags, count(*) FROM segments JOIN documents ON id = doc WHERE run = ? AND flags <> '' GROUP BY 1"
-    for flags, number in store.connection.execute(query, (run,)):
-        counts["flags"].update(dict.fromkeys(flags.split(","), number))
-    return {name: dict(counter.most_common()) for name, counter in counts.items()}
+    """What stands in the store, most frequent first.
+
+    "removed": characters that ``strip`` removed, by kind; "repairs": edits of the other stages by kind; "rules": edits
+    by "stage/rule"; "segments": by origin; "warnings": documents by warning; "flags": segments by flag.
+    """
+    run = (store.newest_run(),)
+    names = ("removed", "repairs", "rules", "segments", "warnings", "flags")
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for stage, rule, kind, edits, characters in store.connection.execute(_EDITS, run):
+        counts["rules"][f"{stage}/{rule}"] += edits
+        counts["removed" if stage == "strip" else "repairs"][kind] += characters if stage == "strip" else edits
+    for origin, flags, segments in store.connection.execute(_SEGMENTS, run):
+        counts["segments"][origin] += segments
+        counts["flags"].update(dict.fromkeys(flags.split(",") if flags else (), segments))
+    counts["warnings"].update(dict(store.connection.execute(_WARNINGS, run)))
+    return {
+        name: dict(sorted(counter.items(), key=lambda item: (-item[1], item[0]))) for name, counter in counts.items()
+    }
 
 
 # What differs between two failures of one kind: quoted values, numbers, and what stands behind the message.

@@ -19,6 +19,9 @@ from pipeline.io.decoding import decode
 from pipeline.io.source import LARGEST, TOO_LARGE, Source, storable
 from pipeline.io.warc import records
 
+# Bytes that nearly every document has room in.
+_SMALL = 65_536
+
 
 def find(inputs: Iterable[str], exclude: Path) -> Iterator[Source]:
     """The documents of files, folders and glob patterns, in a fixed order.
@@ -86,18 +89,16 @@ def _walk(folder: Path, exclude: Path, above: frozenset[Path]) -> Iterator[Path 
     if real == exclude or real in above:
         return
     try:
-        names = sorted(os.listdir(folder))
+        with os.scandir(folder) as entries:
+            found = sorted((entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith("."))
     except OSError as error:
         yield error
         return
-    for name in names:
-        path = folder / name
-        if name.startswith("."):
-            continue
-        if path.is_dir():
-            yield from _walk(path, exclude, above | {real})
+    for name, is_folder in found:
+        if is_folder:
+            yield from _walk(folder / name, exclude, above | {real})
         elif _split(name):
-            yield path
+            yield folder / name
 
 
 def _split(name: str) -> tuple[str, str, str] | None:
@@ -145,7 +146,9 @@ def _unreadable(id: str, origin: str, error: Exception) -> Source:
 
 def _one(kind: str) -> Callable[[BinaryIO, str, str], Iterator[Source]]:
     def sources(stream: BinaryIO, origin: str, id: str) -> Iterator[Source]:
-        data = stream.read(LARGEST + 1)
+        data = stream.read(_SMALL)
+        if len(data) == _SMALL:  # else that was all, and no room for the largest document was asked for
+            data += stream.read(LARGEST + 1 - _SMALL)
         yield Source(id, origin, data, kind) if len(data) <= LARGEST else Source(id, origin, b"", kind, TOO_LARGE)
 
     return sources

@@ -180,7 +180,7 @@ class _Report:
             number=page.number,
             more=page.more,
             entries=page.entries,
-            table=Markup("".join(page.html)),
+            table=map(Markup, page.html),
             summary=summary,
             parts=self._parts if summary else (),
             css=Markup(_asset("report.css")),
