@@ -48,12 +48,8 @@ def _goes_on(line: Line) -> bool:
 
 def _is_fact(line: Line) -> bool:
     """``Durée : 1 h 42``; a value that is but a star is to be filled in."""
-    label, colon, value = line.text.partition(":")
+    if ":" not in line.text:  # as in nearly all lines
+        return False
+    label, _, value = line.text.partition(":")
     words = value.split()
-    return (
-        bool(colon)
-        and not line.verdict.tier
-        and len(label.split()) <= FACT
-        and 1 <= len(words) <= FACT
-        and words != ["*"]
-    )
+    return not line.verdict.tier and len(label.split()) <= FACT and 1 <= len(words) <= FACT and words != ["*"]

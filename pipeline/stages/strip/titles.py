@@ -187,12 +187,12 @@ def suffix(text: str, sites: Container[str], labels: Container[str]) -> int:
     >>> suffix("Un pont – un péage", (), ()) == len("Un pont – un péage")
     True
     """
-    bars = _BARS.search(text)
+    bars = _BARS.search(text) if "|" in text or "•" in text or "·" in text else None
     if bars and len(text[: bars.start()].split()) >= 3:
         parts = _BARS.split(text[bars.start() :])
         if all(len(part.split()) <= 4 for part in parts):
             return bars.start()
-    for dash in _DASH.finditer(text):
+    for dash in _DASH.finditer(text) if "-" in text or "–" in text or "—" in text else ():
         name = key(text[dash.end() :].partition(dash.group())[0])
         if len(text[: dash.start()].split()) >= 3 and (name.replace(" ", "") in sites or name in labels):
             return dash.start()
@@ -213,9 +213,9 @@ def is_name(line: Line) -> bool:
 
 def _could_be(line: Line) -> bool:
     verdict = line.verdict
-    if line.text[-1] in ",;:" or _CHAPTER.match(line.text):
+    if verdict.tier or verdict.rule or verdict.words > 35 or len(line.text) >= 300:
         return False
-    return not verdict.tier and not verdict.rule and verdict.words <= 35 and len(line.text) < 300
+    return line.text[-1] not in ",;:" and not _CHAPTER.match(line.text)
 
 
 def _likeness(folded: str, lead: set[str], keys: str, distance: int) -> float:
