@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pipeline.document import Document
 from pipeline.stages.base import DocumentStage, Options
-from pipeline.stages.normalize.fixers import FIXERS
 from pipeline.stages.rounds import settle
 
 
@@ -19,4 +18,6 @@ class Normalize(DocumentStage[NormalizeOptions]):
 
     def process(self, document: Document) -> None:
         """Apply the fixers until nothing changes; see `settle`."""
+        from pipeline.stages.normalize.fixers import FIXERS  # compiles patterns
+
         settle(document, FIXERS, lambda changes: document.edit(changes, self.name))
