@@ -40,8 +40,8 @@ class Line:
 class Judge:
     """Judges lines by a lexicon; remembers them until they are too many.
 
-    Each question is put to all new lines of a document before the next one: on a processor that is a fifth faster than
-    line by line.
+    Each question is put to all new lines of a document before the next one, which a processor does faster than all
+    questions to line by line.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
