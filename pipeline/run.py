@@ -149,8 +149,7 @@ class Run:
 
     def _finish(self, batch: Batch, covered: int) -> None:
         """Take a shard through the rest of the plan, and keep it."""
-        for task, outcome in zip(batch.tasks, batch.outcomes, strict=True):
-            self._time(task, outcome)
+        self._time(batch)
         seconds = {**batch.seconds, **finish(list(enumerate(self._stages))[covered:], batch.outcomes)}
         self._count(seconds)
         for name in seconds.keys() - {"translate"}:  # it tells of its segments itself
@@ -163,12 +162,14 @@ class Run:
             self._note()
         _log.info("shard", extra={"documents": len(batch.tasks), "done": self.work.done})
 
-    def _time(self, task: Task, outcome: Outcome) -> None:
-        self._count(outcome.seconds)
-        for name in outcome.seconds:
-            self._settings.advance(name, 1)
-        spent = round(sum(outcome.seconds.values()), 3)
-        self.work.slowest = nlargest(SLOWEST, [*self.work.slowest, (spent, task.source.id)])
+    def _time(self, batch: Batch) -> None:
+        spent = []
+        for task, outcome in zip(batch.tasks, batch.outcomes, strict=True):
+            self._count(outcome.seconds)
+            for name in outcome.seconds:
+                self._settings.advance(name, 1)
+            spent.append((round(sum(outcome.seconds.values()), 3), task.source.id))
+        self.work.slowest = nlargest(SLOWEST, [*self.work.slowest, *spent])
 
     def _keep(self, task: Task, outcome: Outcome) -> None:
         self._settings.advance("documents", 1)

@@ -171,8 +171,9 @@ class Store:
 
     def forget(self, id: str, origin: str) -> None:
         """Drop what is stored of a document, its failures included."""
-        for table, column in (("documents", "id"), ("edits", "doc"), ("segments", "doc")):
-            self.connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (id,))
+        if self.connection.execute("DELETE FROM documents WHERE id = ?", (id,)).rowcount:
+            for table in ("edits", "segments"):
+                self.connection.execute(f"DELETE FROM {table} WHERE doc = ?", (id,))
         self.connection.execute("DELETE FROM failures WHERE origin = ?", (origin,))
 
     def load(self, id: str) -> Document | None:

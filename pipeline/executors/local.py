@@ -20,7 +20,7 @@ from pipeline.executors import Batch, R, T, here
 from pipeline.tasks import Cleaner, Outcome, Task
 
 # Documents that travel to a worker together: few enough to share the work, enough to hide the cost of sending.
-CHUNK = 8
+CHUNK = 16
 # Shards that are cleaned while an earlier one is translated.
 AHEAD = 2
 # How often a document that kills its worker is tried alone before it is listed as failed.

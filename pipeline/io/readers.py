@@ -38,11 +38,11 @@ def find(inputs: Iterable[str], exclude: Path) -> Iterator[Source]:
             if not path.is_dir():
                 yield from _file(path, path.name)
                 continue
-            for found in _walk(path, exclude.resolve(), frozenset()):
+            for found in _walk(path, exclude.resolve()):
                 if isinstance(found, OSError):
                     yield _unreadable("", found.filename, found)
                 else:
-                    yield from _file(found, found.relative_to(path).as_posix())
+                    yield from _file(*found)
 
 
 def count(inputs: Iterable[str], exclude: Path) -> int | None:
@@ -50,8 +50,8 @@ def count(inputs: Iterable[str], exclude: Path) -> int | None:
     total = 0
     for text in inputs:
         for path in _expand(text):
-            for file in _walk(path, exclude.resolve(), frozenset()) if path.is_dir() else [path]:
-                number = 1 if isinstance(file, OSError) else _count(file)
+            for file in _walk(path, exclude.resolve()) if path.is_dir() else [(path, path.name)]:
+                number = 1 if isinstance(file, OSError) else _count(file[0])
                 if number is None:
                     return None
                 total += number
@@ -83,8 +83,10 @@ def _expand(text: str) -> list[Path]:
     return [Path(name) for name in found]
 
 
-def _walk(folder: Path, exclude: Path, above: frozenset[Path]) -> Iterator[Path | OSError]:
-    """Files below a folder, sorted by name; a symbolic link to a folder above is not followed again."""
+def _walk(
+    folder: Path, exclude: Path, inside: str = "", above: frozenset[Path] = frozenset()
+) -> Iterator[tuple[Path, str] | OSError]:
+    """Files below a folder with their paths in it, sorted; a symbolic link to a folder above is not followed again."""
     real = folder.resolve()
     if real == exclude or real in above:
         return
@@ -96,18 +98,17 @@ def _walk(folder: Path, exclude: Path, above: frozenset[Path]) -> Iterator[Path 
         return
     for name, is_folder in found:
         if is_folder:
-            yield from _walk(folder / name, exclude, above | {real})
+            yield from _walk(folder / name, exclude, f"{inside}{name}/", above | {real})
         elif _split(name):
-            yield folder / name
+            yield folder / name, inside + name
 
 
 def _split(name: str) -> tuple[str, str, str] | None:
     """A file's name without its suffixes, its kind's suffix and its compression's; None where it cannot be read."""
     lower = name.lower()
-    for kind in KINDS:
-        for compression in COMPRESSIONS:
-            if lower.endswith(kind + compression):
-                return name[: len(name) - len(kind + compression)], kind, compression
+    for suffix, kind, compression in SUFFIXES:
+        if lower.endswith(suffix):
+            return name[: len(name) - len(suffix)], kind, compression
     return None
 
 
@@ -196,3 +197,4 @@ KINDS: dict[str, Callable[[BinaryIO, str, str], Iterator[Source]]] = {
     ".jsonl": _lines,
     ".warc": records,
 }
+SUFFIXES = [(kind + compression, kind, compression) for kind in KINDS for compression in COMPRESSIONS]
