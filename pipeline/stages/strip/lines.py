@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from math import ceil
@@ -17,6 +17,7 @@ from pipeline.stages.strip.verdicts import ALONE, HINT, Sight, Verdict
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
 _SENTENCE = re.compile(r"[^\W\d]{3,}[.!?…] [A-ZÀ-Þ]")
 CACHE = 1 << 20  # characters of judged lines that are remembered: pages of one site share menus, and passes the text
+BATCH = 256  # lines that are judged together
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
 ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
 KEEP = "keep"  # the rule of a line that a lexicon says is text
@@ -40,8 +41,8 @@ class Line:
 class Judge:
     """Judges lines by a lexicon; remembers them until they are too many.
 
-    Each question is put to all new lines of a document before the next one, which a processor does faster than all
-    questions to line by line.
+    Each question is put to many lines before the next one, which a processor does faster than all questions to line
+    after line.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -55,20 +56,22 @@ class Judge:
         raws = text.split("\n")
         stripped = list(map(str.strip, raws))
         starts = accumulate([len(raw) + 1 for raw in raws], initial=0)
-        verdicts = self._verdicts({*stripped} - {""})
+        verdicts = self._verdicts(stripped)
         return [
             Line(first := start if line is raw else start + raw.index(line[0]), first + len(line), line, verdicts[line])
             for start, raw, line in zip(starts, raws, stripped, strict=False)
             if line
         ]
 
-    def _verdicts(self, lines: set[str]) -> Mapping[str, Verdict]:
-        """The verdicts on these lines, and on others."""
+    def _verdicts(self, lines: Iterable[str]) -> Mapping[str, Verdict]:
+        """The verdicts on those of the lines that are not blank, and on others."""
         if self._size > CACHE:
             self._known, self._size = {}, 0
-        if new := list(lines.difference(self._known)):
-            self._known.update(zip(new, self._judge(new), strict=True))
-            self._size += sum(map(len, new))
+        new = [line for line in dict.fromkeys(lines) if line and line not in self._known]
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
+            self._known.update(zip(batch, self._judge(batch), strict=True))
+        self._size += sum(map(len, new))
         return self._known
 
     def _judge(self, lines: Sequence[str]) -> list[Verdict]:
