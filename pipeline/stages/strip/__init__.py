@@ -17,6 +17,7 @@ from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.rounds import warn_of_loss
 from pipeline.stages.strip.credits import patterns
+from pipeline.stages.strip.edges import WEIGHTS, strangers
 from pipeline.stages.strip.harvest import TELLING, harvest
 from pipeline.stages.strip.inline import inline_spans
 from pipeline.stages.strip.lexicon import Lexicon, digest, languages, load
@@ -43,7 +44,7 @@ class Strip(DocumentStage[StripOptions]):
     """Removes what is not the article: share buttons, menus, cards, credits and their like."""
 
     name = "strip"
-    version = 3
+    version = 4
 
     def __init__(self, options: StripOptions, resources: Resources | None = None) -> None:
         super().__init__(options, resources)
@@ -57,7 +58,7 @@ class Strip(DocumentStage[StripOptions]):
         return Judge(_lexicon(self.options.lexicons))
 
     def fingerprint(self) -> str:
-        return f"{super().fingerprint()} {digest(self.options.lexicons)} {_agencies_digest()}"
+        return f"{super().fingerprint()} {digest(self.options.lexicons)} {_data_digest()}"
 
     def process(self, document: Document) -> None:
         length = len(document.text)
@@ -79,6 +80,8 @@ class Strip(DocumentStage[StripOptions]):
         if self._is_settled(before):
             return False
         page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
+        if page.suspect:
+            page.drop(strangers(page.lines, page.kept, page.title, self.judge.lexicon))
         removals = list(page.removals())
         self._edit(document, [*changes(page.lines, removals, len(before)), *page.inline(whole)])
         self._edit(document, self._inline(document.text))
@@ -127,5 +130,5 @@ def _lexicon(names: tuple[str, ...]) -> Lexicon:
 
 
 @cache
-def _agencies_digest() -> str:
-    return hashlib.sha256(AGENCIES.read_bytes()).hexdigest()[:16]
+def _data_digest() -> str:
+    return hashlib.sha256(AGENCIES.read_bytes() + WEIGHTS.read_bytes()).hexdigest()[:16]

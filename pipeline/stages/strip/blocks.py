@@ -36,6 +36,7 @@ NEIGHBOURS = {
 # Kinds that end a block of cards or comments: what follows is another part of the page.
 ENDS = frozenset(("navigation", "subscribe", "cookie", "hashtags", "share", "breadcrumb"))
 BLOCK = 12  # lines below a heading that are judged in its light
+CUT = -0.1  # the most that a line that is cut off is worth there
 BLOCK_LINE, BLOCK_TEXT = -1.0, 0.5  # what a short line loses there, and what is left of a text line's score
 TEXT = 1.0  # score of a line that a text may begin with
 PASSAGE = 0.1  # what a line of a passage is worth at least, outside blocks
@@ -43,6 +44,8 @@ SPEAKS, SPEAKER = 2, 4  # times that a speaker speaks at least, and words of a s
 ANCHORS = 2.7  # evidence that a run needs to be boilerplate at all
 EVIDENCE = {"headers": 2.0, "alone": 2.0, "pointers": 2.0, "sections": 1.5, "hints": 0.7, "card": 0.4, "": 0.0}
 CREDIT = 0.5
+TEASER = 0.4  # a headline, or a text that is cut off, right below a heading of a block
+AUTHOR = 3.0  # a heading of an author's box: one paragraph below it is enough
 
 
 def body_states(lines: Sequence[Line]) -> list[int]:
@@ -50,15 +53,25 @@ def body_states(lines: Sequence[Line]) -> list[int]:
     verdicts = [line.verdict for line in lines]
     # What each line says for its run being boilerplate; credits stand inside texts, too.
     evidence = [CREDIT if verdict.kind == "credit" else EVIDENCE[verdict.tier] for verdict in verdicts]
-    if sum(evidence) < ANCHORS:  # no run can have enough
+    for i, verdict in enumerate(verdicts):
+        if verdict.tier == "headers" and verdict.kind == "about-author":
+            evidence[i] = AUTHOR
+    if sum(evidence) < ANCHORS and not any(verdict.tier == "headers" for verdict in verdicts):  # no run can have enough
         return [BODY] * len(lines)
     scores = _scores(lines)
     states = _best_path(lines, scores)
     _reach_back(lines, scores, states)
     for start, end in _runs(states):
-        if sum(evidence[start:end]) < ANCHORS:
+        if sum(evidence[start:end]) + _teasers(lines[start:end]) < ANCHORS:
             states[start:end] = [BODY] * (end - start)
     return states
+
+
+def _teasers(run: Sequence[Line]) -> float:
+    """What headlines and texts that are cut off say for a run that a heading opens."""
+    if run[0].verdict.tier != "headers":
+        return 0.0
+    return TEASER * sum(not line.verdict.closed or line.text.endswith(("…", "...")) for line in run[1:])
 
 
 def _reach_back(lines: Sequence[Line], scores: Sequence[float], states: list[int]) -> None:
@@ -81,7 +94,7 @@ def _scores(lines: Sequence[Line]) -> list[float]:
     copies = {text: times for text, times in Counter([line.text for line in lines]).items() if times > 1}
     speakers = _speakers(lines, copies) if copies else set()
     scores: list[float] = []
-    block = 0.0
+    block, fade = 0.0, BLOCK_TEXT
     blocked: set[int] = set()  # lines inside blocks
     for line in lines:
         if block > 0:
@@ -89,15 +102,16 @@ def _scores(lines: Sequence[Line]) -> list[float]:
         verdict = line.verdict
         score = NEIGHBOURS.get(verdict.kind or "", -0.4) if verdict.alone else verdict.score
         if verdict.tier in ("headers", "sections") and verdict.kind != "navigation":
-            block = BLOCK
+            block, fade = BLOCK, 0.0 if verdict.kind == "about-author" else BLOCK_TEXT
         elif verdict.alone and verdict.kind in ENDS:
             block = 0
         elif block > 0 and verdict.kind in ("byline", "dateline"):
             score, block = score + BLOCK_LINE, BLOCK
             scores[-1] = min(scores[-1], 0.0)  # what stands above a name or date there is a teaser
         elif block > 0:
-            score = score * BLOCK_TEXT if score > 0 else score + BLOCK_LINE * (not verdict.alone)
-            block -= 4 if verdict.score > 3 else 1
+            score = min(score, CUT) if line.text.endswith(("…", "...")) else score
+            score = score * fade if score > 0 else score + BLOCK_LINE * (not verdict.alone)
+            block, fade = block - (4 if verdict.score > 3 else 1), BLOCK_TEXT
         if line.text in copies:
             score = _repeated(line, score, copies[line.text], line.text in speakers)
         scores.append(score)

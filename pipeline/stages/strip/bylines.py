@@ -15,6 +15,7 @@ ITEM = "—–-•*▪·"  # what opens an item of a list, or a speech
 
 _MINUTE = re.compile(r"\d{1,3}(?:\+\d{1,2})?['’′]$")
 _OF_DAY = re.compile(r"\bdu (?:\w+di |dimanche )?0\b")  # "Réunion du 3 mai" is no name with a date
+_EVENT = re.compile(r"^\d{1,2}(?:er)? [^\W\d]+ ?: |\ble (?:\w+di |dimanche )?0 \w+$")
 # Here the first digit stands before what is asked of its place: a scan for a digit is the faster one.
 _DAY = re.compile(r"\d(?<!\d.)(?:\d?[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{3}-\d\d-\d\d)(?!\d)")
 YEAR = re.compile(r"(?:1(?<!\d.)9|2(?<!\d.)0)\d\d(?!\d)")
@@ -54,7 +55,7 @@ def byline(sight: Sight) -> Verdict | None:
         return None
     if _STAMP.search(sight.text) and _SIGNER.search(sight.text):
         return verdict_on(sight, ALONE, "alone", "byline", "signed-stamp")
-    if _OF_DAY.search(sight.key) or _only_month(sight):
+    if _OF_DAY.search(sight.key) or _only_month(sight) or _announces(sight):
         return None
     return verdict_on(sight, CARD, "card", "byline", "name-and-date") if _names(sight, 0) else None
 
@@ -108,6 +109,11 @@ def _only_month(sight: Sight) -> bool:
     """Whether a line with a month has no day: a headline, where no mark sets the month apart."""
     day = _DAY.search(sight.text) or sight.key.count("0") > 1 or not YEAR.search(sight.text)
     return not day and not _NOT_WORD.search(sight.text)
+
+
+def _announces(sight: Sight) -> bool:
+    """Whether a day of no year has its event beside it: ``7 janvier : galette des rois``, ``Barret le 29 janvier``."""
+    return not has_year(sight.text) and bool(_EVENT.search(sight.key if ":" not in sight.text else sight.text))
 
 
 def _wired(sight: Sight) -> bool:

@@ -12,6 +12,7 @@ from pipeline.stages.lexicons import load_agencies
 
 LONGEST = 140  # characters of the longest credit; real ones are shorter, captions are longer
 WORDS = 14  # words of the longest signature
+SAID = 2  # longer words without a capital in a signature
 _MARK = (
     r"(?:Photos?|PHOTOS?|Photographies?|Images?|Illustration|(?:Image|Photo) [Cc]redits?|Photo by|"
     r"(?:Cr[ée]dits?|CR[ÉE]DITS?)(?:[- ](?:[Pp]hotos?|[Ii]mages?|PHOTOS?))?)"
@@ -60,6 +61,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "name": re.compile(name, re.IGNORECASE),
         "line": re.compile(rf"[(\[]?(?:(?:avec|sources?|par|with|©|\(c\))\s*:?\s*)?{run}*[)\]]?\.?$", re.IGNORECASE),
         "signed": re.compile(rf"[(\[]?(?:[^/.!?]{{2,50}}/\s*){{1,3}}{run}*[)\]]?$"),
+        "bracketed": re.compile(rf"[(\[]{part}\s*/[^/()\[\].!?]{{2,40}}[)\]]$", re.IGNORECASE),
         "leading": re.compile(rf"(?:©\s*)?{name}(?:\s*/\s*{part})+\s+(?=[A-ZÀ-Þ«“\"])"),
         "trailing": re.compile(rf"(?:{end}{run}*|{end}\s+{run}+|{end}\s*\({run}*\))\.?$"),
     }
@@ -78,9 +80,16 @@ def is_credit(line: str) -> bool:
     labelled = _LABELLED.match(line) if ":" in line or "©" in line else None
     if labelled and is_signature(line[labelled.end() :]):
         return True
+    if line.startswith(("(", "[")) and line[1:2].isupper() and "/" in line and patterns()["bracketed"].match(line):
+        return True
     if not _ends_with_agency(line):
         return False
-    return bool(patterns()["line"].match(line) or ("/" in line and patterns()["signed"].match(line)))
+    if patterns()["line"].match(line):
+        return True
+    if "/" not in line:
+        return False
+    said = sum(word[0].islower() and len(word) > 3 for word in line.split())  # by a caption that runs into a credit
+    return said <= SAID and bool(patterns()["signed"].match(line))
 
 
 def is_signature(text: str) -> bool:

@@ -41,7 +41,8 @@ def harvest(meta: MutableMapping[str, MetaValue], removed: Iterable[tuple[str, s
             meta[name] = found
 
 
-def _author(text: str) -> MetaValue | None:
+def author(text: str) -> str | None:
+    """The name in a byline."""
     name = _LEAD.sub("", _DATE.sub("", text)).strip(" |-–•*,:")
     return name if 2 <= len(name) <= 80 else None
 
@@ -52,7 +53,8 @@ def _date(text: str) -> MetaValue | None:
 
 
 def _tags(text: str) -> MetaValue | None:
-    return re.findall(r"#(\w+)", text)
+    listed = text.partition(":")[2]
+    return re.findall(r"#(\w+)", text) or [tag.strip() for tag in re.split("[,;|•·]", listed) if tag.strip()]
 
 
 def _site(text: str) -> MetaValue | None:
@@ -62,5 +64,5 @@ def _site(text: str) -> MetaValue | None:
     return owner.group(1).strip() if owner else None
 
 
-TELLING = {"byline": ("author", _author), "dateline": ("date", _date), "hashtags": ("tags", _tags),
+TELLING = {"byline": ("author", author), "dateline": ("date", _date), "hashtags": ("tags", _tags),
          "navigation": ("site", _site)}  # fmt: skip

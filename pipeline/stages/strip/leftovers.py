@@ -11,6 +11,7 @@ from itertools import compress, pairwise, takewhile
 
 from pipeline.document import Kind
 from pipeline.stages.strip.bylines import has_year
+from pipeline.stages.strip.harvest import author
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lines import Line
 from pipeline.stages.strip.titles import SHARED, TEXT, asks, content_words, is_name, lead_words
@@ -23,6 +24,8 @@ HEADING = 15  # words of the longest heading
 SYMBOLS = frozenset("-|•·,+›»>/←→↑↓↧↥▲▼►▶◄◀")
 CONTENTS = ("sommaire", "table des matieres", "au sommaire", "dans cet article", "plan de l article")
 ENTRIES = 3  # lines of the shortest table of contents
+BOX = 2  # paragraphs that a text has beside its author's box
+LIFE, ABOUT = 60, 80  # words of the longest such box, and characters of it that name the author
 NEAR = 3  # lines between the day of a post and its title
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\s?[.)–-]?\s")
 # What names do not begin with, though it may have a capital in a heading.
@@ -34,9 +37,11 @@ _OPENERS = frozenset(_SMALL.split())
 
 
 def symbols(lines: Sequence[Line], kept: Sequence[bool]) -> Iterator[Leftover]:
-    """Lines of one mark, of lists and menus whose items stand elsewhere."""
+    """Lines of one mark, of lists and menus whose items stand elsewhere, and what is left of tables and pictures."""
     stay = compress(enumerate(lines), kept)
-    yield from [(i, "navigation", "symbol") for i, line in stay if line.text in SYMBOLS]
+    for i, line in stay:
+        if line.text in SYMBOLS or (not line.verdict.words and ("|" in line.text or "[]" in line.text)):
+            yield i, "navigation", "symbol"
 
 
 def leftovers(lines: Sequence[Line], kept: Sequence[bool], title: int | None) -> Iterator[Leftover]:
@@ -51,6 +56,7 @@ def leftovers(lines: Sequence[Line], kept: Sequence[bool], title: int | None) ->
         yield from _signers(lines, stay, title, text[0])
     yield from ((i, "navigation", "address") for i in stay if i < text[0] and lines[i].verdict.rule == "address")
     yield from _signature(lines, stay, text, title)
+    yield from _author_box(lines, kept, stay, text)
     yield from _slugs(lines, stay)
     yield from _twins(lines, stay)
     yield from _contents(lines, stay)
@@ -108,6 +114,31 @@ def _signature(
         yield last, "byline", "name-below-text"
 
 
+def _author_box(
+    lines: Sequence[Line], kept: Sequence[bool], stay: Sequence[int], text: Sequence[int]
+) -> Iterator[Leftover]:
+    """The last paragraph, where its first words name the author: a name below a text is not its own subject's."""
+    about = lines[text[-1]].verdict
+    if len(text) <= BOX or about.words > LIFE:
+        return
+    last = stay.index(text[-1])
+    if not all(lines[i].verdict.tier for i in stay[last + 1 :]):
+        return
+    opening = f" {about.key[:ABOUT]} "
+    name = lines[stay[last - 1]]
+    if _is_person(name) and not any(_is_person(lines[i]) for i in stay[1 : last - 1]):
+        if f" {name.verdict.key} " in opening:
+            yield from ((i, "about-author", "author-box") for i in stay[last - 1 : last + 1])
+    elif any(f" {signed} " in opening for signed in _authors(lines, kept)):
+        yield text[-1], "about-author", "author-box"
+
+
+def _authors(lines: Sequence[Line], kept: Sequence[bool]) -> Iterator[str]:
+    """Keys of the full names in bylines that go."""
+    signed = (line.text for i, line in enumerate(lines) if not kept[i] and line.verdict.kind == "byline")
+    return (name for text in signed if " " in (name := key(author(text) or "")))
+
+
 def _twins(lines: Sequence[Line], stay: Sequence[int]) -> Iterator[Leftover]:
     """Headings that stand twice, one below the other, above a paragraph; below the last paragraph both go."""
     for first, second, text in zip(stay, stay[1:], stay[2:], strict=False):
@@ -156,4 +187,5 @@ def _is_person(line: Line) -> bool:
         and not line.text.isupper()
         and "0" not in words
         and words[0] not in _OPENERS
+        and "les" not in words
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +86,7 @@ class Lexicon:
         widgets: words that widgets say and articles seldom, with the kind of the widget.
         widget_words: other words of widgets.
         openers: words that open dates and bylines.
+        said: how many phrases have a word.
         marked: words by which shapes know a line wherever they stand: of widgets, and those that agencies end in.
     """
 
@@ -105,6 +107,7 @@ class Lexicon:
     widgets: dict[str, Kind] = field(default_factory=dict)
     widget_words: frozenset[str] = frozenset()
     openers: frozenset[str] = frozenset()
+    said: Counter[str] = field(default_factory=Counter)
     marked: frozenset[str] = frozenset(("avec",))
 
     def find(self, key: str, words: Sequence[str]) -> Phrase | None:
@@ -154,6 +157,7 @@ class Lexicon:
     def _add_phrase(self, text: str, kind: Kind, tier: str, limit: int) -> None:
         pieces = _pieces(text)
         phrase = Phrase(text, kind, tier, pieces, limit)
+        self.said.update({word for piece in pieces for word in piece.split()})
         if len(pieces) == 1:
             words = pieces[0].split()
             self.exact[" ".join(words)] = phrase
@@ -168,16 +172,17 @@ class Lexicon:
             self.open_words.add(longest)
 
 
-def load(names: Iterable[str]) -> Lexicon:
+def load(names: Iterable[str], lexicon: Lexicon | None = None) -> Lexicon:
     """The lexicon of some languages and of the user's own files.
 
     Args:
         names: languages that the project has a file for, or paths of YAML files, taken in this order.
+        lexicon: one to be filled, where it is to be no ordinary one.
 
     Raises:
         ConfigError: a file that is missing or malformed; names every problem.
     """
-    lexicon, problems = Lexicon(), []
+    lexicon, problems = lexicon or Lexicon(), []
     for name in names:
         path = lexicon_path(name)
         try:

@@ -12,7 +12,7 @@ from pipeline.stages.strip.bylines import dateish
 from pipeline.stages.strip.keys import Folded, fold
 from pipeline.stages.strip.lexicon import EVERYWHERE, Lexicon, Phrase
 from pipeline.stages.strip.shapes import by_shape
-from pipeline.stages.strip.verdicts import ALONE, HINT, Sight, Verdict
+from pipeline.stages.strip.verdicts import ALONE, HINT, SPEECH, Sight, Verdict
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
 _SENTENCE = re.compile(r"[^\W\d]{3,}[.!?…] [A-ZÀ-Þ]")
@@ -23,7 +23,6 @@ ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
 KEEP = "keep"  # the rule of a line that a lexicon says is text
 _NUMBERED = re.compile(r"\d{1,3}\s?[.)°–—-]\s")
 CLOSERS = (".", "!", "?", "…")
-SPEECH = "—«“"  # a line that opens like this is somebody's words, even if a button says the same
 FIRST_PERSON = ("je", "j")  # buttons do not end in a full stop
 AFTER = "»”\"')]’ "  # what may stand behind them
 
@@ -94,7 +93,8 @@ class Judge:
         closed = line[-4:].rstrip(AFTER).endswith(CLOSERS)
         if not phrase or self._is_heading(line, phrase, closed):
             return Verdict(self._prose(line, words, closed), "", None, "", key, len(words), closed)
-        spoken = (line[0] in SPEECH and "0" not in key) or (closed and self._is_sentence(phrase, words))
+        arrow = line[0] == "«" and not phrase.open and "»" not in line  # "« Article précédent"
+        spoken = (line[0] in SPEECH and "0" not in key and not arrow) or (closed and self._is_sentence(phrase, words))
         tier = "hints" if spoken else phrase.tier
         score = PHRASES[tier] + (max(self._prose(line, words, closed), 0.0) if phrase.open else 0.0)
         return Verdict(score, tier, phrase.kind, phrase.text, key, len(words), closed, tier in EVERYWHERE)

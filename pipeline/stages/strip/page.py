@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
 
@@ -16,7 +16,7 @@ from pipeline.stages.strip.bylines import has_year
 from pipeline.stages.strip.credits import inline_credits
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.kinds import line_kinds
-from pipeline.stages.strip.leftovers import leftovers, symbols
+from pipeline.stages.strip.leftovers import Leftover, leftovers, symbols
 from pipeline.stages.strip.lexicon import Phrase
 from pipeline.stages.strip.lines import KEEP, Line
 from pipeline.stages.strip.removal import Removal
@@ -47,8 +47,8 @@ class Page:
         self.lines, self.labels = lines, labels
         self._special: dict[int, tuple[Kind, str]] = {}
         tiers = [line.verdict.tier for line in lines]
-        suspect = any(tiers)  # else nothing goes but copies of the title
-        self.states = body_states(lines) if suspect else [BODY] * len(lines)
+        self.suspect = any(tiers)  # else nothing goes but copies of the title
+        self.states = body_states(lines) if self.suspect else [BODY] * len(lines)
         self.kept = [s == BODY and not x.verdict.alone for s, x in zip(self.states, lines, strict=True)]
         if "pointers" in tiers:
             self._swallow()
@@ -58,18 +58,21 @@ class Page:
             self.kept[i] = True
         if self.title is not None:
             self._keep_title(self.title)
-        if suspect:
+        if self.suspect:
             self._drop_furniture()
             self._drop_counters()
             self._drop_signatures()
             self._drop_edge(range(len(lines)))
             self._drop_edge(range(len(lines))[::-1])
-            for i, kind, rule in leftovers(self.lines, self.kept, self.title):
-                self._drop(i, kind, rule)
-        for i, kind, rule in symbols(self.lines, self.kept):
-            self._drop(i, kind, rule)
+            self.drop(leftovers(self.lines, self.kept, self.title))
+        self.drop(symbols(self.lines, self.kept))
         self.kept = [kept or line.verdict.rule == KEEP for kept, line in zip(self.kept, lines, strict=True)]
         self.sites = set() if self.title is None else _sites(document, lines)
+
+    def drop(self, found: Iterable[Leftover]) -> None:
+        """Take out lines that are found not to belong to the text."""
+        for i, kind, rule in list(found):
+            self._drop(i, kind, rule)
 
     def removals(self) -> Iterator[Removal]:
         """The lines that go; none where nothing would be left."""

@@ -12,7 +12,7 @@ from pipeline.stages.strip import credits, labels
 from pipeline.stages.strip.bylines import YEAR, byline, date
 from pipeline.stages.strip.keys import key
 from pipeline.stages.strip.lexicon import Phrase
-from pipeline.stages.strip.verdicts import ALONE, CARD, HINT, Sight, Verdict, verdict_on
+from pipeline.stages.strip.verdicts import ALONE, CARD, HINT, SPEECH, Sight, Verdict, verdict_on
 
 Shape = Callable[[Sight], Verdict | None]
 # Words of widgets in a widget, those of `widgets` counted twice: at least so many, and this part of the words. No line
@@ -36,6 +36,7 @@ FILES = (
     ".mp4",
 )
 FILE = 8  # words of the longest name of a file
+POINTER = 15  # words of the longest title behind an arrow
 LONGEST = 160  # characters of the longest line that can be a label, a card line or a menu in one line
 
 ORDINARY = b"aA o"  # signs that say nothing
@@ -163,7 +164,7 @@ def run_together(sight: Sight) -> Verdict | None:
 
 def glued(sight: Sight) -> Verdict | None:
     """``AccueilPétitionsSondages``: labels run together, or one label twice (``Lire la suiteLire la suite``)."""
-    if _is_doubled(sight.key) and len(sight.words) <= 14:
+    if _is_doubled(sight.key) and len(sight.words) <= 14 and sight.text[0] not in SPEECH:
         phrase = sight.lexicon.exact.get(sight.key[: len(sight.key) // 2])
         alone = phrase is not None and phrase.tier != "hints"
         return verdict_on(sight, ALONE if alone else HINT, "alone" if alone else "hints", "navigation", "doubled-label")
@@ -176,6 +177,13 @@ def glued(sight: Sight) -> Verdict | None:
         return menu
     known = bool(found) and max(len(part.split()) for part in parts) <= labels.LABEL
     return verdict_on(sight, HINT, "hints", "navigation", "glued-labels") if known or len(parts) > 3 else None
+
+
+def arrow(sight: Sight) -> Verdict | None:
+    """``← Le billet précédent``, ``Le billet suivant →``: pointers to the neighbours of a page."""
+    if len(sight.words) > POINTER or not (sight.text[0] in "←⟵" or sight.text[-1] in "→⟶"):
+        return None
+    return verdict_on(sight, ALONE, "alone", "navigation", "arrow")
 
 
 def carrier(sight: Sight) -> Verdict | None:
@@ -225,6 +233,7 @@ _NEEDS: dict[Shape, bytes] = {
     copyright: b"c(",
     crumbs: b"|",
     run_together: b"r",
+    arrow: b"?",
     ticker: b"0",
     glued: b"A",
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.document import Kind
 from pipeline.stages.strip.lexicon import EVERYWHERE, Lexicon
 
+SPEECH = "—«“"  # a line that opens like this is somebody's words, even if a button says the same
 ALONE, CARD, HINT = -4.0, -1.0, -1.5  # scores of lines that go wherever they stand, in a card, in a menu
 
 
