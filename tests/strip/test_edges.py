@@ -44,12 +44,13 @@ def test_a_list_that_a_colon_opens_stays() -> None:
 LINES = [*LABELS, *TEXT, TITLE, "Partager", "Accueil", "12 mai 2021", "1.", "Odile Rey", "- emploi", "et la mer,"]
 
 
-@given(st.lists(st.sampled_from(LINES), max_size=20))
+@given(st.lists(st.tuples(st.sampled_from(LINES), st.booleans()), max_size=20), st.sampled_from([None, 0, 5]))
 @settings(max_examples=100, deadline=None)
-def test_no_line_between_two_of_text_goes(lines: list[str]) -> None:
-    text = [i for i, line in enumerate(lines) if line in TEXT]
-    inside = lines[text[0] : text[-1]] if text else []
-    assert not [line for line in taken(lines) if lines.count(line) == inside.count(line)]
+def test_no_line_between_two_of_text_goes(page: list[tuple[str, bool]], title: int | None) -> None:
+    lines, kept = STRIP.judge.lines("\n".join(line for line, _ in page)), [stays for _, stays in page]
+    text = [i for i, (line, stays) in enumerate(page) if stays and line in TEXT]
+    found = [i for i, _, _ in edges.strangers(lines, kept, title, STRIP.judge.lexicon)]
+    assert all(kept[i] and i != title and not text[0] <= i <= text[-1] for i in found)
 
 
 def test_weights_and_traits_are_of_one_make() -> None:

@@ -12,6 +12,8 @@ SHORT = 1.0  # score from which a line is text by itself
 FACT = 4  # words of the longest label and of the longest value of a fact
 WORDS, CLOSED_WORDS = 3, 8  # words of a line that may go on from the one before, and of one that may end a sentence
 OPEN = frozenset(("", "hints"))  # tiers of the lines of a passage
+_LINKS = "et ou ni mais car puis comme si quand lorsque que qu qui dont je j tu t il elle on ils elles d sans parmi"
+LINKS = frozenset(_LINKS.split())  # words that lines of verse open with, be it with a capital, and labels seldom
 ITEM = "-–—•*▪"
 
 
@@ -43,7 +45,9 @@ def _goes_on(line: Line) -> bool:
     verdict = line.verdict
     if verdict.closed:
         return verdict.words <= CLOSED_WORDS
-    return line.text[-1] in ",;:" or (line.text[0].islower() and verdict.words >= WORDS)
+    if line.text[-1] in ",;:" or (line.text[0].islower() and verdict.words >= WORDS):
+        return True
+    return verdict.words > 1 and not verdict.tier and verdict.key.partition(" ")[0] in LINKS
 
 
 def _is_fact(line: Line) -> bool:

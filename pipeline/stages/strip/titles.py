@@ -114,10 +114,14 @@ def _is_headline(lines: Sequence[Line], sure: int, title: int) -> bool:
 
 
 def _first_copy(lines: Sequence[Line], title: int) -> int:
-    """The first of a title's copies with nothing but copies, dates, names and buttons between them."""
+    """The first of a title's copies with nothing but copies, dates, names and buttons between them.
+
+    A copy may lack what stands behind the title: "Le pont" above "Le pont, Jeanne Orvault, 2019".
+    """
     wanted, first = lines[title].verdict.key, title
     for i in range(title - 1, -1, -1):
-        if lines[i].verdict.key == wanted:
+        verdict = lines[i].verdict
+        if verdict.key == wanted or (verdict.words >= SHORT and wanted.startswith(f"{verdict.key} ")):
             first = i
         elif not lines[i].verdict.tier:
             break
