@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.stages.repair.detect import _GLUED, find_garbled
-from pipeline.stages.repair.looks import look, repeats
-from pipeline.stages.repair.words import lexicon
+from pipeline.stages.repair.fixers import FIXERS
+from pipeline.stages.repair.looks import is_plain, look, repeats
+from pipeline.stages.repair.words import folded, lexicon, places, tokens
 
 WORDS = st.lists(st.sampled_from(["pont", "et", "ou", "la", "le", "nuit", "du", "jour", "x"]), max_size=14)
 LETTERS = st.text("abéÀBſσΣİßk", min_size=1, max_size=8)
@@ -52,3 +54,25 @@ def test_a_stammer_is_flagged_in_each_kind_of_line() -> None:
     word = "Le mot whitewhitewhitewhite est là."
     for text in (word, f"Un titre\n{word}", "Un pont " * 400 + word):
         assert [text[d.start : d.end] for d in find_garbled(text).doubts].count("whitewhitewhitewhite") == 1
+
+
+PARTS = (
+    *("un ", "le ", "la ", "pont", "Pont ", "mer, ", "et ", "que ", "Le ", "L’", "de ", "d’", "à", "fin. ", "Brun "),
+    *("Reuters", "AFP ", "Agence France-Presse ", "anti-", "WhiteWhiteWhiteWhite", "“", "-", "İ", "_", "'", "2"),
+)
+LINES = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
+
+
+@given(LINES)
+def test_nothing_is_found_in_a_line_that_looks_plain(text: str) -> None:
+    line = text.replace("\n", " ")
+    assert not is_plain(line) or not any(fixer(line) for fixer in FIXERS.values())
+
+
+@given(LINES)
+def test_words_stand_where_they_are_said_to(line: str) -> None:
+    words = tokens(line)
+    spans = list(places(line, words))
+    assert [folded(line)[start:end] for start, end in spans] == words
+    between = [line[end:start] for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(line), len(line))])]
+    assert not any(character.isalnum() for gap in between for character in gap)

@@ -12,7 +12,7 @@ from pipeline.stages.repair.findings import Findings
 from pipeline.stages.repair.looks import is_plain, look
 from pipeline.stages.repair.loops import fix_circles, fix_tandems
 from pipeline.stages.repair.sentences import find_truncated
-from pipeline.stages.repair.splices import fix_glued_credits, fix_spliced_agencies
+from pipeline.stages.repair.splices import fix_glued_credits, fix_spliced_agencies, words_from
 from pipeline.stages.rounds import settle
 
 Fixer = Callable[[str], Findings]
@@ -35,4 +35,5 @@ def mend(document: Document, apply: Callable[[Findings], None]) -> None:
     """Ask the fixers until nothing changes; see `settle`."""
     if not is_plain(document.text):
         settle(document, FIXERS, apply)
-    look.cache_clear()  # of use to this document's rounds alone
+    for remembered in (look, words_from):  # of use to this document's rounds alone
+        remembered.cache_clear()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 from weakref import WeakValueDictionary
 
 from pipeline.stages.repair.looks import LONG_LINE, look, looked, pieces
-from pipeline.stages.repair.tandem import Run, covered, echoes, runs
+from pipeline.stages.repair.tandem import Run, Triple, covered, echoes, returning_triples, runs
 from pipeline.stages.repair.words import is_content, lexicon, near, places, tokens
 
 Gap = Literal["tight", "list", "join", "stop", "cry"]
@@ -70,9 +70,14 @@ class Pattern:
         return len(self.keys) - len(set(self.keys))
 
     @cached_property
+    def triples(self) -> Sequence[Triple]:
+        """See `returning_triples`."""
+        return returning_triples(self.keys)
+
+    @cached_property
     def runs(self) -> list[Run]:
         """Tandem repeats among the keys; see `runs`."""
-        return list(runs(self.keys))
+        return list(runs(self.keys, self.triples))
 
     @cached_property
     def circles(self) -> list[tuple[int, int]]:
@@ -98,17 +103,18 @@ class Pattern:
     @cached_property
     def echoes(self) -> list[tuple[int, int, int]]:
         """Phrases that come back after others; see `echoes`."""
-        return list(echoes(self.keys))
+        return list(echoes(self.keys, self.triples))
 
 
 def _spellings(group: list[str]) -> Iterator[tuple[str, str]]:
     """Words that are spellings of an earlier one of the group, and the first of those."""
     first: dict[str, str] = {}
     for i, word in enumerate(group):
-        alike = next((one for one in group[max(0, i - _RECENT) : i] if near(one, word)), None)
-        if alike:
-            first[word] = first.get(alike, alike)
-            yield word, first[word]
+        for one in group[max(0, i - _RECENT) : i]:
+            if near(one, word):
+                first[word] = first.get(one, one)
+                yield word, first[word]
+                break
 
 
 _patterns: WeakValueDictionary[str, Pattern] = WeakValueDictionary()

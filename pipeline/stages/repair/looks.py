@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.stages.repair.agencies import is_glued, is_named
+from pipeline.stages.repair.endings import SENTENCES, breaks_off, closes
 from pipeline.stages.repair.words import LOWER, UPPER, lexicon, plain, text_lines
 
 # An echo of three words has at most two between (and connectors); a longer one brings more of them back.
@@ -16,10 +17,6 @@ _NEAR, _SOON, _MANY, _PHRASE = 3, 7, 3, 3
 _COPIES, _AGAIN = 12, 8
 _SECOND = re.compile(r"-([^\W\d_]{2,12})(?!\w)")
 _LINK = re.compile(rf" L(?<=[\w'’] L)(?:[ea]s? [{LOWER}]|['’])")
-_CLOSING = tuple(".!?…:;»”\"'’)]*")
-# The end of a sentence and the start of the next; a scan for its full stop is the faster one.
-SENTENCES = re.compile(r"[.!?…](?:(?<=[^\W\d_]{2}.)|(?<=[^\W\d_]{2}[»”\")].))[»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
-TAIL = 300  # characters of a paragraph's end that are looked at
 # A longer line is looked at in pieces, or not cheaply.
 LONG_LINE, _PIECE = 2000, 400
 _SENTENCE = re.compile(rf" (?<=[.!?…»”] )(?=[{UPPER}«“])")
@@ -35,7 +32,7 @@ class Look(NamedTuple):
         glued: a name glued to a word; see `is_glued`.
         agency: an agency's name.
         linked: an article or "L’" after another word than a sentence's last.
-        broken: no closing mark after several sentences, or after words that may break off; see `may_break_off`.
+        broken: no closing mark after several sentences, or after words that break off; see `breaks_off`.
     """
 
     repeats: bool
@@ -61,7 +58,7 @@ def look(line: str) -> Look:
         is_glued(line),
         is_named(line, words),
         _LINK.search(line) is not None,
-        not closes(line) and (may_break_off(line) or SENTENCES.search(line) is not None),
+        not closes(line) and (breaks_off(line) != "" or SENTENCES.search(line) is not None),
     )
 
 
@@ -120,7 +117,8 @@ def stammers(words: Sequence[str]) -> bool:
     >>> stammers(["whitewhitewhitewhite"]), stammers(["gouvernement"])
     (True, False)
     """
-    return any(len(word) - len(set(word)) >= _AGAIN for word in words if len(word) >= _COPIES)
+    long = [word for word in words if len(word) >= _COPIES]
+    return any(len(word) - len(set(word)) >= _AGAIN for word in long) if long else False
 
 
 def _triples_return(words: Sequence[str]) -> bool:
@@ -145,19 +143,3 @@ def said_again(text: str, start: int = 0, end: int | None = None) -> Iterator[in
         first = second.start() - len(second[1])
         if first >= 0 and text.startswith(second[1], first):
             yield first
-
-
-def closes(line: str) -> bool:
-    """Whether a line ends in a closing mark."""
-    return line.rstrip().endswith(_CLOSING)
-
-
-def may_break_off(line: str) -> bool:
-    """Whether a paragraph without a closing mark has the letters of a word that a rule asks for."""
-    tail = line[-TAIL:].rstrip().lower().replace("’", "'")
-    return tail.endswith(_endings()) or any(word in tail for word in lexicon().subordinators)
-
-
-@cache
-def _endings() -> tuple[str, ...]:
-    return (",", *lexicon().unfinished)

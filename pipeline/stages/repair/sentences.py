@@ -6,14 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from pipeline.stages.repair.endings import SENTENCES, TAIL, breaks_off, closes
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
-from pipeline.stages.repair.looks import SENTENCES, TAIL, closes, looked, may_break_off
-from pipeline.stages.repair.words import lexicon, places, tokens
+from pipeline.stages.repair.looks import looked
 
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
 _ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
-# Menus and captions are shorter.
-_MIN_WORDS = 6
 _VERSE = 80  # characters of the longest line of verse
 # A paragraph of several sentences without a closing mark broke off where the text closes its others: standfirsts, which
 # often have none, stand above two of these, and a writer who leaves marks out leaves out many.
@@ -63,33 +61,7 @@ def _ends_in_words(line: str) -> bool:
 
 def _truncated(start: int, before: str, line: str, after: str) -> Iterator[Doubt]:
     # A line that goes on in the next one was only wrapped.
-    if not may_break_off(line) or after.lstrip()[:1].islower() or _ITEM.match(line):
+    if not (rule := breaks_off(line)) or after.lstrip()[:1].islower() or _ITEM.match(line):
         return
-    if after and max(map(len, (before, line, after))) <= _VERSE:
-        return
-    words = tokens(line[-TAIL:])
-    if len(words) >= _MIN_WORDS and (rule := _broken_off(line, words)):
+    if not after or max(map(len, (before, line, after))) > _VERSE:
         yield Doubt(start, start + len(line), "truncated", rule)
-
-
-def _broken_off(line: str, words: list[str]) -> str:
-    """The rule by which a paragraph without closing punctuation breaks off; empty where it may be whole."""
-    last = line.rstrip().rpartition(" ")[2]
-    if words[-1] in lexicon().unfinished and last[-1].isalpha() and "." not in last:  # no address
-        return "unfinished-phrase"
-    if _has_no_verb(line[-TAIL:], words):
-        return "unfinished-clause"
-    return "unfinished-list" if line.rstrip().endswith(",") and SENTENCES.search(line) else ""
-
-
-def _has_no_verb(tail: str, words: list[str]) -> bool:
-    """Whether the last clause is a conjunction and a subject: "que Vladimir Poutine et Kim", "que ses agents"."""
-    known = lexicon()
-    last = max((i for i, word in enumerate(words) if word in known.subordinators), default=len(words))
-    clause = words[last + 1 :]
-    if not clause or not known.comparatives.isdisjoint(words[max(0, last - 8) : last]):
-        return False
-    if len(clause) == 2 and clause[0] in known.articles:
-        return True
-    starts = [start for start, _ in places(tail, words)][last + 1 :]
-    return all(word in known.links or tail[at].isupper() for word, at in zip(clause, starts, strict=True))

@@ -73,7 +73,7 @@ def _unglue(match: re.Match[str], changes: list[Change], doubts: list[Doubt]) ->
 
 def _endings(text: str, stem: str) -> list[str]:
     """What the document's words would add to a broken word; the empty ending alone where it knows the word as it is."""
-    words = _words(text, stem[0].islower())
+    words = words_from(text, stem[0])
     first = bisect_left(words, stem)
     if words[first : first + 1] == [stem]:
         return [""]
@@ -99,11 +99,13 @@ def _said_before(text: str, start: int, end: int) -> str:
     return found[0][0] if clear else ""
 
 
-@lru_cache(maxsize=2)
-def _words(text: str, lower: bool) -> list[str]:
-    """The words of a document that stand free, sorted; names as they are written, or all in lower case."""
-    words = set(re.findall(rf"[{UPPER}{LOWER}](?<!\w.)[{LOWER}]+(?!\w)", text))
-    return sorted({word.lower() for word in words} if lower else words)
+@lru_cache(maxsize=128)  # each letter
+def words_from(text: str, letter: str) -> list[str]:
+    """The words of a document that stand free and begin with a letter, sorted: with a capital as they are written, with
+    a small one also those written with a capital, in lower case."""
+    letters = letter + letter.upper() if letter.islower() else letter
+    words = set(re.findall(rf"[{letters}](?<=[{UPPER}{LOWER}])(?<!\w.)[{LOWER}]+(?!\w)", text))
+    return sorted({word.lower() for word in words} if letter.islower() else words)
 
 
 def fix_spliced_agencies(text: str) -> Findings:

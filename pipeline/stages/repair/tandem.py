@@ -12,6 +12,7 @@ from itertools import compress, count, pairwise
 from operator import eq
 from typing import NamedTuple
 
+Triple = tuple[Hashable, Hashable, Hashable]
 # A period longer than this is a repeated sentence, which has a fixer of its own.
 MAX_PERIOD = 60
 WINDOW = 120
@@ -37,14 +38,14 @@ class Run(NamedTuple):
         return (self.end - self.start) % self.period
 
 
-def runs(keys: Sequence[Hashable]) -> Iterator[Run]:
+def runs(keys: Sequence[Hashable], triples: Sequence[Triple]) -> Iterator[Run]:
     """Maximal tandem runs of two copies or more, from left to right, disjoint.
 
-    >>> list(runs([1, 2, 3, 2, 3, 2, 3, 4, 4]))
+    >>> keys = [1, 2, 3, 2, 3, 2, 3, 4, 4]
+    >>> list(runs(keys, returning_triples(keys)))
     [Run(start=1, end=7, period=2), Run(start=7, end=9, period=1)]
     """
-    triples = returning_triples(keys)
-    last: dict[tuple[Hashable, ...], int] = {}
+    last: dict[Triple, int] = {}
     done = 0
     for i in range(len(triples)) if triples else _twice(keys):
         if i <= done and done:
@@ -62,8 +63,8 @@ def _twice(keys: Sequence[Hashable]) -> Sequence[int]:
     return sorted({*compress(count(1), map(eq, keys, keys[1:])), *compress(count(2), map(eq, keys, keys[2:]))})
 
 
-def returning_triples(keys: Sequence[Hashable]) -> Sequence[tuple[Hashable, ...]]:
-    """Each key with the two that follow it; none where no three keys come back, as in most lines."""
+def returning_triples(keys: Sequence[Hashable]) -> Sequence[Triple]:
+    """Each key with the two that follow it, for `runs` and `echoes`; none where no three keys come back."""
     if len(keys) - len(set(keys)) < 3:
         return ()
     triples = list(zip(keys, [*keys[1:], None], [*keys[2:], None, None], strict=True))
@@ -127,16 +128,16 @@ def _match(keys: Sequence[Hashable], j: int, i: int) -> int:
     return length
 
 
-def echoes(keys: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
+def echoes(keys: Sequence[Hashable], triples: Sequence[Triple]) -> Iterator[tuple[int, int, int]]:
     """Phrases of three keys or more that come back within `WINDOW`: span of the later copy, and keys in between.
 
-    >>> list(echoes([1, 2, 3, 4, 9, 1, 2, 3, 5]))
+    >>> keys = [1, 2, 3, 4, 9, 1, 2, 3, 5]
+    >>> list(echoes(keys, returning_triples(keys)))
     [(5, 8, 2)]
     """
-    triples = returning_triples(keys)[: len(keys) - 2]
-    last: dict[tuple[Hashable, ...], int] = {}
+    last: dict[Triple, int] = {}
     i = 0
-    while i < len(triples):
+    while i < len(triples) - 2:  # the last two end in nothing
         earlier = last.get(triples[i])
         if earlier is None or i - earlier >= WINDOW:
             last[triples[i]] = i
@@ -145,6 +146,6 @@ def echoes(keys: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
         length = _match(keys, earlier, i)
         if length >= 3:
             yield i, i + length, i - earlier - length
-        for k in range(i, min(i + max(1, length), len(triples))):
+        for k in range(i, min(i + max(1, length), len(triples) - 2)):
             last[triples[k]] = k
         i += max(1, length)
