@@ -21,6 +21,7 @@ FIRST = 1.2  # a page that opens with boilerplate
 LEAVE = {"headers": 0.3, "alone": 0.3, "pointers": 0.3, "sections": 0.8, "hints": 2.0, "card": 2.0, "": 6.0}
 INSIDERS = ("advertisement", "read-more", "share", "credit", "related")  # these stand inside articles too
 INSIDE = 1.2
+PICTURES = ("credit", "advertisement")  # what stands between a text's first lines says nothing against them
 RETURN = 4.5  # back from an aside: a lone paragraph does not pay for it, two do
 THREAD_RETURN = 9.0
 THREAD_SHARE = 0.3  # the part of a page's text that stands before its comments, as a rule
@@ -82,7 +83,7 @@ def _reach_back(lines: Sequence[Line], scores: Sequence[float], states: list[int
     body = next((i for i, state in enumerate(states) if state == BODY), 0)
     start = body
     for i in range(body - 1, -1, -1):
-        if lines[i].verdict.tier not in ("", "card"):
+        if lines[i].verdict.tier not in ("", "card") and lines[i].verdict.kind not in PICTURES:
             break
         if scores[i] >= TEXT and lines[i].verdict.closed:
             start = i
