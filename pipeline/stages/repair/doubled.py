@@ -119,7 +119,8 @@ def fix_doubled_determiners(text: str) -> Findings:
 
 def _before_quotes(text: str) -> Iterator[Change]:
     for line in repeating_lines(text):
-        for m in _QUOTED.finditer(text, line.start, line.end) if _QUOTE.search(text, line.start, line.end) else ():
+        found = line.pattern.quotes and _QUOTE.search(text, line.start, line.end)
+        for m in _QUOTED.finditer(text, line.start, line.end) if found else ():
             yield Change(m.start(), m.end(1) + 1, "", "determiner-before-quote", "doubled-word", 0.9)
 
 

@@ -52,8 +52,15 @@ class Pattern:
     @cached_property
     def places(self) -> list[tuple[int, int]]:
         """Where the words stand in the line that are no connectors."""
+        if len(self.words) == len(self.all_words):
+            return self.all_places
         connectors = lexicon().connectors
         return [place for place, word in zip(self.all_places, self.all_words, strict=True) if word not in connectors]
+
+    @cached_property
+    def quotes(self) -> bool:
+        """Whether a mark that opens a quotation stands in the line."""
+        return any(mark in self._line for mark in '“«"„')
 
     @cached_property
     def keys(self) -> list[str]:
