@@ -66,10 +66,11 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
         if not _could_be(lines[i]):
             continue
         nearest = i >= last
-        if lines[i].verdict.words < SHORT and (not nearest or is_name(lines[i])):
+        named = is_name(lines[i]) and lines[i].verdict.key not in lines[body].verdict.key  # else the text is about it
+        if lines[i].verdict.words < SHORT and (not nearest or named):
             continue
         score = _likeness(lines[i].verdict.key, lead, keys, body - i) + 5 * (lines[i].verdict.key == known)
-        score += NEAREST * nearest + OPENING * (i == opening) - NAMED * is_name(lines[i])
+        score += NEAREST * nearest + OPENING * (i == opening) - NAMED * named
         subtitle = index is not None and best >= SURE and _is_subtitle(lines, index, i)
         enough = NEXT if i == body - 1 else ENOUGH
         if score >= best and (kept[i] or score >= enough) and not subtitle:
