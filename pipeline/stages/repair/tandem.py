@@ -99,7 +99,8 @@ def covered(keys: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
     [(4, 8)]
     """
     pairs = list(pairwise(keys))
-    sources = {pair: deque[int](maxlen=_SOURCES) for pair, times in Counter(pairs).items() if times > 1}
+    sources: dict[tuple[Hashable, Hashable], deque[int]]
+    sources = {pair: deque(maxlen=_SOURCES) for pair, times in Counter(pairs).items() if times > 1}
     start = end = i = 0
     indexed = 0
     while i < len(pairs):
