@@ -12,9 +12,9 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -87,11 +87,20 @@ def report(name: str, run: Measured, size: float) -> None:
     print(f"    {rates}" if rates else "", flush=True)
 
 
-def overhead(run: Measured) -> tuple[float, float]:
-    """Shares of a run without workers: finding, hashing and storing; writing the output files."""
+def overhead(run: Measured) -> tuple[float, float, float]:
+    """Seconds of a run without workers: in all; finding, hashing and storing; writing the output files."""
     seconds = dict(run.summary["seconds"])
     total, write = seconds.pop("total"), seconds.pop("write")
-    return 1 - (sum(seconds.values()) + write) / total, write / total
+    return total, total - sum(seconds.values()) - write, write
+
+
+def fresh(folder: Path, name: str) -> Path:
+    """A new folder for outputs.
+
+    Never one that was just emptied: for minutes ext4 does not give a removed file's inode to another one, and looks
+    past them all for every file that is made, which takes twenty times as long.
+    """
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
 
 
 def grow(folder: Path, sizes: list[int]) -> None:
@@ -101,8 +110,7 @@ def grow(folder: Path, sizes: list[int]) -> None:
         megabytes = sum(path.stat().st_size for path in generate(corpus, size)) / 1e6
         walls = {}
         for workers in ("1", "2"):
-            output = folder / f"repair-{size}-{workers}"
-            shutil.rmtree(output, ignore_errors=True)
+            output = fresh(folder, f"repair-{size}-{workers}")
             run = measure(corpus, output, "--until", "repair", "--workers", workers)
             report(f"{size} documents ({megabytes:.1f} MB) --until repair --workers {workers}", run, megabytes)
             walls[workers] = run.wall
@@ -120,13 +128,14 @@ def change_one(corpus: Path) -> None:
 
 def echo(folder: Path, size: int) -> None:
     """The whole plan with the engine that costs nothing: what everything but the stages takes."""
-    corpus, output = folder / f"corpus-{size}", folder / f"echo-{size}"
+    corpus, output = folder / f"corpus-{size}", fresh(folder, f"echo-{size}")
     megabytes = sum(path.stat().st_size for path in generate(corpus, size)) / 1e6
-    shutil.rmtree(output, ignore_errors=True)
     whole = measure(corpus, output, "--engine", "echo", "--workers", "0")
     report(f"{size} documents, all stages, echo, in one process", whole, megabytes)
-    storing, writing = overhead(whole)
-    print(f"    finding, hashing, storing {storing:.1%}; writing the output files {writing:.1%} of the time")
+    total, *parts = overhead(whole)
+    names = ("finding, hashing, storing", "writing the output files", "both")
+    for name, seconds in zip(names, (*parts, sum(parts)), strict=True):
+        print(f"    {name}: {seconds / size * 1000:.2f} ms a document, {seconds / total:.1%} of the time")
     report(f"{size} documents again, unchanged", measure(corpus, output, "--engine", "echo"), megabytes)
     change_one(corpus)
     report(f"{size} documents again, one changed", measure(corpus, output, "--engine", "echo"), megabytes)
@@ -134,12 +143,10 @@ def echo(folder: Path, size: int) -> None:
 
 def resume(folder: Path, size: int) -> None:
     """A run in two halves, as one that was stopped in the middle, against one run."""
-    corpus, output = folder / f"corpus-{size}", folder / f"resumed-{size}"
-    shutil.rmtree(output, ignore_errors=True)
+    corpus, output = folder / f"corpus-{size}", fresh(folder, f"resumed-{size}")
     half = measure(corpus, output, "--until", "repair", "--limit", str(size // 2))
     rest = measure(corpus, output, "--until", "repair")
-    shutil.rmtree(output)
-    whole = measure(corpus, output, "--until", "repair")
+    whole = measure(corpus, fresh(folder, f"whole-{size}"), "--until", "repair")
     more = half.cpu + rest.cpu - whole.cpu
     print(f"{size} documents in two halves: {more:.1f} s CPU more than the {whole.cpu:.1f} s of one run")
 
@@ -149,9 +156,7 @@ def ray(folder: Path, size: int) -> None:
     corpus = folder / f"corpus-{size}"
     list(generate(corpus, size))
     for executor in ("local", "ray"):
-        output = folder / f"{executor}-{size}"
-        shutil.rmtree(output, ignore_errors=True)
-        run = measure(corpus, output, "--engine", "echo", "--executor", executor)
+        run = measure(corpus, fresh(folder, f"{executor}-{size}"), "--engine", "echo", "--executor", executor)
         print(f"{size} documents, echo, --executor {executor}: {run.wall:.1f} s wall")
 
 
@@ -160,13 +165,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="for corpora and outputs")
     parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000, 10_000], help="100000 takes an hour")
-    parser.add_argument("--echo", type=int, default=1000, help="documents for the whole plan; 0 leaves it out")
+    parser.add_argument("--echo", type=int, nargs="*", default=[1000], help="documents for the whole plan")
     parser.add_argument("--resume", type=int, default=1000, help="documents for the resumed run; 0 leaves it out")
     parser.add_argument("--ray", type=int, default=0, help="documents for Ray against local; 0 leaves it out")
     options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
     grow(options.folder, options.sizes)
-    for part, size in ((echo, options.echo), (resume, options.resume), (ray, options.ray)):
+    for size in options.echo:
+        echo(options.folder, size)
+    for part, size in ((resume, options.resume), (ray, options.ray)):
         if size:
             part(options.folder, size)
 

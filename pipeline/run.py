@@ -18,7 +18,7 @@ from pipeline.stages.base import Resources
 from pipeline.store import Failure, Store
 from pipeline.storememory import StoreMemory
 from pipeline.summary import signature
-from pipeline.tasks import Cleaner, Outcome, Task, build, finish, leading
+from pipeline.tasks import Cleaner, Outcome, Task, build, finish, leading, settled
 
 # A shard is cleaned, translated and committed together. Documents and bytes bound it, whichever comes first: enough
 # segments to sort into full batches, little enough to hold in memory and to lose when a run is killed.
@@ -119,6 +119,7 @@ class Run:
                 self._store.set_info(f"print:{digest(fact)}", fact)
         for batch in executor.map(_shards(self._tasks())):
             self._finish(batch, executor.covers)
+            settled()
         with self._store.transaction():
             self._note()
             self._store.finish_run(self._number)

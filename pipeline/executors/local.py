@@ -17,7 +17,7 @@ from multiprocessing.connection import wait
 from typing import NamedTuple, Self
 
 from pipeline.executors import Batch, R, T, here
-from pipeline.tasks import Cleaner, Outcome, Task
+from pipeline.tasks import Cleaner, Outcome, Task, settled
 
 # Documents that travel to a worker together: few enough to share the work, enough to hide the cost of sending.
 CHUNK = 16
@@ -195,6 +195,7 @@ def _clean(chunk: list[Task]) -> list[Outcome]:
             faulthandler.dump_traceback_later(_cleaner.limit + GRACE, exit=True, file=nowhere)
             outcomes.append(_cleaner(task))
             faulthandler.cancel_dump_traceback_later()
+    settled()
     return outcomes
 
 
