@@ -24,8 +24,9 @@ from pipeline.stages.strip.titles import SHARED, TEXT, lead_words
 
 WEIGHTS = Path(__file__).with_name("edges.json")
 PLACES = ("title", "text", "below")  # above the title, above the text elsewhere, below the text
-LIMIT = 1.75  # log odds; on pages not learned from it takes 46 of 86 such lines of boilerplate, and 3 of 143 of text
+LIMIT = 2.0  # log odds; on pages not learned from it takes 37 of 84 such lines of boilerplate, and 2 of 143 of text
 WORDS = 20  # of the longest line that is looked at
+LONG = 12  # words of a line below the title that is of the text, be it without a full stop
 MOST = 300  # such lines on a page; one with more of them is a list
 LABEL = 3  # words of the longest line below the text that is a label, no headline
 ZEROS = repeat(0.0)  # what traits weigh that are not known
@@ -76,6 +77,8 @@ class Scene:
         stay = list(compress(range(len(lines)), kept))
         self.text = [i for i in stay if lines[i].verdict.score >= TEXT]
         first, last = (self.text[0], self.text[-1]) if self.text else (0, len(lines))
+        long = (i for i in stay if i > (title or 0) and lines[i].verdict.words >= LONG and not lines[i].verdict.tier)
+        first = min(first, next(long, first))
         around = [i for i in stay if not first <= i <= last and i != title]
         short = [i for i in around if lines[i].verdict.words <= WORDS and lines[i].verdict.rule != KEEP]
         self.short = short if len(short) <= MOST else []
