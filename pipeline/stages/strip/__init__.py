@@ -22,6 +22,7 @@ from pipeline.stages.strip.harvest import TELLING, harvest
 from pipeline.stages.strip.inline import inline_spans
 from pipeline.stages.strip.lexicon import Lexicon, digest, languages, load
 from pipeline.stages.strip.lines import Judge
+from pipeline.stages.strip.notices import notices
 from pipeline.stages.strip.page import Page, inside
 from pipeline.stages.strip.removal import changes
 
@@ -81,7 +82,8 @@ class Strip(DocumentStage[StripOptions]):
             return False
         page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
         if page.suspect:
-            page.drop(strangers(page.lines, page.kept, page.title, self.judge.lexicon))
+            for find in (notices, strangers):
+                page.drop(find(page.lines, page.kept, page.title, self.judge.lexicon))
         removals = list(page.removals())
         self._edit(document, [*changes(page.lines, removals, len(before)), *page.inline(whole)])
         self._edit(document, self._inline(document.text))

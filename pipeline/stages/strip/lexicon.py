@@ -84,6 +84,7 @@ class Lexicon:
         dates: these, and small words that stand in dates and times.
         roles: small words that stand beside the names of a byline.
         widgets: words that widgets say and articles seldom, with the kind of the widget.
+        cookies: those of cookie notices.
         widget_words: other words of widgets.
         openers: words that open dates and bylines.
         said: how many phrases have a word.
@@ -105,6 +106,7 @@ class Lexicon:
     dates: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     widgets: dict[str, Kind] = field(default_factory=dict)
+    cookies: frozenset[str] = frozenset()
     widget_words: frozenset[str] = frozenset()
     openers: frozenset[str] = frozenset()
     said: Counter[str] = field(default_factory=Counter)
@@ -150,6 +152,7 @@ class Lexicon:
         self.dates |= self.days | _words(content, "times")
         self.roles |= _words(content, "roles")
         self.widgets |= {key(word): kind for kind, words in content.get("widgets", {}).items() for word in words}
+        self.cookies = frozenset(word for word, kind in self.widgets.items() if kind == "cookie")
         self.widget_words |= _words(content, "widget_words")
         self.openers |= {*self.bylines, *self.dates}
         self.marked |= {*self.widgets, *map(key, credits.last_words())}
