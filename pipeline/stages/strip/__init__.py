@@ -16,6 +16,7 @@ from pipeline.edits import Change
 from pipeline.stages.base import DocumentStage, Options, Resources
 from pipeline.stages.lexicons import AGENCIES
 from pipeline.stages.rounds import warn_of_loss
+from pipeline.stages.strip.cards import cards
 from pipeline.stages.strip.credits import patterns
 from pipeline.stages.strip.edges import WEIGHTS, strangers
 from pipeline.stages.strip.harvest import TELLING, harvest
@@ -82,6 +83,7 @@ class Strip(DocumentStage[StripOptions]):
             return False
         page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
         if page.suspect:
+            page.drop(cards(page.lines, page.kept))
             for find in (notices, strangers):
                 page.drop(find(page.lines, page.kept, page.title, self.judge.lexicon))
         removals = list(page.removals())
