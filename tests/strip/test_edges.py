@@ -44,7 +44,9 @@ def test_a_list_that_a_colon_opens_stays() -> None:
 LINES = [*LABELS, *TEXT, TITLE, "Partager", "Accueil", "12 mai 2021", "1.", "Odile Rey", "- emploi", "et la mer,"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(LINES), st.booleans()), max_size=20), st.sampled_from([None, 0, 5]))
+@given(
+    st.lists(st.tuples(st.sampled_from(LINES), st.booleans()), min_size=1, max_size=20), st.sampled_from([None, 0, 5])
+)
 @settings(max_examples=100, deadline=None)
 def test_no_line_between_two_of_text_goes(page: list[tuple[str, bool]], title: int | None) -> None:
     lines, kept = STRIP.judge.lines("\n".join(line for line, _ in page)), [stays for _, stays in page]

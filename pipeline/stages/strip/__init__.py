@@ -82,7 +82,7 @@ class Strip(DocumentStage[StripOptions]):
         if self._is_settled(before):
             return False
         page = Page(self.judge.lines(before), document, self.judge.lexicon.exact)
-        if page.suspect:
+        if page.suspect and not all(page.kept):
             page.drop(cards(page.lines, page.kept))
             for find in (notices, strangers):
                 page.drop(find(page.lines, page.kept, page.title, self.judge.lexicon))

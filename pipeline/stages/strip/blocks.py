@@ -37,7 +37,7 @@ NEIGHBOURS = {
 # Kinds that end a block of cards or comments: what follows is another part of the page.
 ENDS = frozenset(("navigation", "subscribe", "cookie", "hashtags", "share", "breadcrumb"))
 BLOCK = 12  # lines below a heading that are judged in its light
-CUT = -0.1  # the most that a line that is cut off is worth there
+CUT = -1.1  # what a line that is cut off is worth there
 BLOCK_LINE, BLOCK_TEXT = -1.0, 0.5  # what a short line loses there, and what is left of a text line's score
 TEXT = 1.0  # score of a line that a text may begin with
 PASSAGE = 0.1  # what a line of a passage is worth at least, outside blocks
@@ -54,16 +54,18 @@ def body_states(lines: Sequence[Line]) -> list[int]:
     verdicts = [line.verdict for line in lines]
     # What each line says for its run being boilerplate; credits stand inside texts, too.
     evidence = [CREDIT if verdict.kind == "credit" else EVIDENCE[verdict.tier] for verdict in verdicts]
-    for i, verdict in enumerate(verdicts):
-        if verdict.tier == "headers" and verdict.kind == "about-author":
+    headers = [i for i, verdict in enumerate(verdicts) if verdict.tier == "headers"]
+    for i in headers:
+        if verdicts[i].kind == "about-author":
             evidence[i] = AUTHOR
-    if sum(evidence) < ANCHORS and not any(verdict.tier == "headers" for verdict in verdicts):  # no run can have enough
+    if sum(evidence) < ANCHORS and not headers:  # no run can have enough
         return [BODY] * len(lines)
     scores = _scores(lines)
     states = _best_path(lines, scores)
     _reach_back(lines, scores, states)
     for start, end in _runs(states):
-        if sum(evidence[start:end]) + _teasers(lines[start:end]) < ANCHORS:
+        missing = ANCHORS - sum(evidence[start:end])
+        if missing > 0 and _teasers(lines[start:end]) < missing:
             states[start:end] = [BODY] * (end - start)
     return states
 
@@ -110,8 +112,10 @@ def _scores(lines: Sequence[Line]) -> list[float]:
             score, block = score + BLOCK_LINE, BLOCK
             scores[-1] = min(scores[-1], 0.0)  # what stands above a name or date there is a teaser
         elif block > 0:
-            score = min(score, CUT) if line.text.endswith(("…", "...")) else score
-            score = score * fade if score > 0 else score + BLOCK_LINE * (not verdict.alone)
+            if score > 0:
+                score = CUT if line.text.endswith(("…", "...")) else score * fade
+            elif not verdict.alone:
+                score += BLOCK_LINE
             block, fade = block - (4 if verdict.score > 3 else 1), BLOCK_TEXT
         if line.text in copies:
             score = _repeated(line, score, copies[line.text], line.text in speakers)

@@ -80,7 +80,7 @@ def is_credit(line: str) -> bool:
     labelled = _LABELLED.match(line) if ":" in line or "©" in line else None
     if labelled and is_signature(line[labelled.end() :]):
         return True
-    if line.startswith(("(", "[")) and line[1:2].isupper() and "/" in line and patterns()["bracketed"].match(line):
+    if line[:1] in "([" and line[1:2].isupper() and "/" in line and patterns()["bracketed"].match(line):
         return True
     if not _ends_with_agency(line):
         return False

@@ -53,9 +53,7 @@ def weights() -> Mapping[str, Mapping[str, float]]:
 
 
 def strangers(lines: Sequence[Line], kept: Sequence[bool], title: int | None, lexicon: Lexicon) -> Iterator[Leftover]:
-    """Lines around the text that go by the sum of their weights; none where nothing else of the page goes."""
-    if all(kept):
-        return
+    """Lines around the text that go by the sum of their weights."""
     scene, table = Scene(lines, kept, title, lexicon), weights()
     found = {i: place for i, place, traits in scene.sights() if sum(map(table[place].get, traits, ZEROS)) > LIMIT}
     for i in sorted(found.keys() - scene.spared(found)):
@@ -67,7 +65,7 @@ class Scene:
     """A page as its short lines around the text are looked at.
 
     Attributes:
-        text: indices of the lines of text.
+        first, last: the lines of text that the page begins and ends with.
         short: indices of the lines that are looked at.
         runs: the run of such lines that each of them stands in.
     """
@@ -75,11 +73,11 @@ class Scene:
     def __init__(self, lines: Sequence[Line], kept: Sequence[bool], title: int | None, lexicon: Lexicon) -> None:
         self.lines, self.kept, self.title, self.lexicon = lines, kept, title, lexicon
         stay = list(compress(range(len(lines)), kept))
-        self.text = [i for i in stay if lines[i].verdict.score >= TEXT]
-        first, last = (self.text[0], self.text[-1]) if self.text else (0, len(lines))
+        self.first = next((i for i in stay if lines[i].verdict.score >= TEXT), 0)
+        self.last = next((i for i in reversed(stay) if lines[i].verdict.score >= TEXT), len(lines))
         long = (i for i in stay if i > (title or 0) and lines[i].verdict.words >= LONG and not lines[i].verdict.tier)
-        first = min(first, next(long, first))
-        around = [i for i in stay if not first <= i <= last and i != title]
+        first = min(self.first, next(long, self.first))
+        around = [i for i in stay if not first <= i <= self.last and i != title]
         short = [i for i in around if lines[i].verdict.words <= WORDS and lines[i].verdict.rule != KEEP]
         self.short = short if len(short) <= MOST else []
         self.runs = {i: run for run in _runs(self.short) for i in run}
@@ -89,7 +87,7 @@ class Scene:
         """The lines that are looked at, each with its place and traits."""
         for i in self.short:
             above = "text" if self.title is None or i > self.title else "title"
-            place = "below" if i > self.text[-1] else above
+            place = "below" if i > self.last else above
             yield i, place, [*self.own(self.lines[i]), *self.context(i)]
 
     def spared(self, asked: Collection[int]) -> set[int]:
@@ -98,7 +96,8 @@ class Scene:
             return set()
         low, high = max(0, min(asked) - REACH), max(asked) + REACH
         written = {low + i for start, end in passages(self.lines[low:high]) for i in range(start, end)}
-        lead = lead_words(self.lines, self.text)
+        text = compress(range(len(self.lines)), self.kept)
+        lead = lead_words(self.lines, (i for i in text if self.lines[i].verdict.score >= TEXT))
         return {i for i in asked if i in written or self._is_item(i) or self._is_like_title(i, lead)}
 
     def _is_item(self, i: int) -> bool:
@@ -109,7 +108,7 @@ class Scene:
 
     def _is_like_title(self, i: int, lead: set[str]) -> bool:
         """Whether a line above the text shares words with it."""
-        return i < self.text[0] and len(lead.intersection(self.lines[i].verdict.key.split())) >= SHARED
+        return i < self.first and len(lead.intersection(self.lines[i].verdict.key.split())) >= SHARED
 
     def own(self, line: Line) -> Iterator[str]:
         """What a line shows by itself."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import compress, takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from pipeline.stages.strip.leftovers import Leftover
 from pipeline.stages.strip.lexicon import Lexicon
@@ -14,18 +14,31 @@ WORDS = 6  # of the shortest sentence that counts, be its words ever so rare
 
 
 def notices(lines: Sequence[Line], kept: Sequence[bool], title: int | None, lexicon: Lexicon) -> Iterator[Leftover]:
-    """Lines of such notices: from the text's ends on, all sentences with a word of theirs and what stands between."""
-    stay = [(i, lines[i].verdict) for i in compress(range(len(lines)), kept)]
-    text = [i for i, v in stay if v.score >= TEXT or (v.closed and v.words >= WORDS)]
-
-    def speaks(i: int) -> bool:
-        return not lexicon.cookies.isdisjoint(lines[i].verdict.key.split())
-
-    above = [i for i in takewhile(speaks, text) if title is None or i < title]
-    below = list(takewhile(speaks, reversed(text)))
-    rest = text[len(above) : len(text) - len(below)]
-    if not rest or not (above or below) or speaks(rest[0]) or (title is not None and speaks(title)):
+    """Lines of such notices: from the page's ends on, all sentences with a word of theirs and what stands between."""
+    stay = list(compress(range(len(lines)), kept))
+    first, text = _notice(lines, stay, lexicon)
+    last, _ = _notice(lines, reversed(stay), lexicon)
+    if text is None or first is last is None:
         return
-    for i in (*range(above[-1] + 1 if above else 0), *range(below[-1] if below else len(lines), len(lines))):
-        if kept[i] and i != title and lines[i].verdict.rule != KEEP:
+    if (first is not None and first > (title or 0)) or (title is not None and _speaks(lines[title], lexicon)):
+        return  # the text itself speaks of cookies
+    for i in stay:
+        notice = (first is not None and i <= first) or (last is not None and i >= last)
+        if notice and i != title and lines[i].verdict.rule != KEEP:
             yield i, "cookie", "cookie-notice"
+
+
+def _notice(lines: Sequence[Line], order: Iterable[int], lexicon: Lexicon) -> tuple[int | None, int | None]:
+    """The last sentence in a row with a word of notices, and the first one without."""
+    found = None
+    for i in order:
+        verdict = lines[i].verdict
+        if verdict.score >= TEXT or (verdict.closed and verdict.words >= WORDS):
+            if not _speaks(lines[i], lexicon):
+                return found, i
+            found = i
+    return found, None
+
+
+def _speaks(line: Line, lexicon: Lexicon) -> bool:
+    return not lexicon.cookies.isdisjoint(line.verdict.key.split())

@@ -65,9 +65,11 @@ def find_title(lines: Sequence[Line], kept: Sequence[bool], meta: Mapping[str, M
     for i in range(low, body):
         if not _could_be(lines[i]):
             continue
-        nearest = i >= last
+        short, nearest = lines[i].verdict.words < SHORT, i >= last
+        if short and not nearest:
+            continue
         named = is_name(lines[i]) and lines[i].verdict.key not in lines[body].verdict.key  # else the text is about it
-        if lines[i].verdict.words < SHORT and (not nearest or named):
+        if short and named:
             continue
         score = _likeness(lines[i].verdict.key, lead, keys, body - i) + 5 * (lines[i].verdict.key == known)
         score += NEAREST * nearest + OPENING * (i == opening) - NAMED * named
