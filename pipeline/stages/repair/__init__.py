@@ -26,7 +26,7 @@ class Repair(DocumentStage[RepairOptions]):
     """Loops, stutters, doubled words, splices and glued sentences mended; truncated and garbled places flagged."""
 
     name = "repair"
-    version = 3
+    version = 4
 
     def process(self, document: Document) -> None:
         """Apply the fixers until nothing changes; see `settle`."""

@@ -22,6 +22,8 @@ _CAPITAL = re.compile(r" L[ea]s?(?= [a-zß-öø-ÿœ])")
 # A word with a capital; a scan that starts at the capital is many times as fast as one that starts at each \\b.
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w-]*")
 _TWICE = re.compile(r"([A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w-]*)\s\1\b")
+_AT = re.compile(r" à ([A-ZÀ-ÖØ-ÞŒ][\w-]*)")
+_OF = re.compile(r"[A-ZÀ-ÖØ-ÞŒ](?<!\w.)[\w.-]{0,30} de ([A-ZÀ-ÖØ-ÞŒ][\w-]*)")
 # Whether there is one: a quote after the last letters of a determiner.
 _QUOTE = re.compile(r'[“«"„](?<=(?:le|es|la|un|ne|du|au|ux|ce|te) .)', re.IGNORECASE)
 _LINKED = re.compile(r" l[ea] L(?=['’][^\W\d_])")
@@ -66,7 +68,19 @@ def _is_slip(text: str, one: Word, two: Word) -> bool:
         return one.key in known.function or _is_also_single(text, text[one.start : one.end])
     if text[two.start].isupper() and one.key in known.function:
         return one.key in known.determiners
-    return not (one.key == "de" and _name_follows(text, two))
+    return not (one.key == "de" and _name_follows(text, two)) or _is_before_place(text, two)
+
+
+def _is_before_place(text: str, word: Word) -> bool:
+    """Whether a town or country follows that takes no article."""
+    name = _NAME.match(text, word.end + 1)
+    return name is not None and (name[0].lower() in lexicon().places or name[0] in _places(text))
+
+
+@lru_cache(maxsize=1)
+def _places(text: str) -> set[str]:
+    """Names that a document puts after "à", and never after another name and "de", as those of people."""
+    return set(_AT.findall(text)) - set(_OF.findall(text))
 
 
 def _is_hyphenated(text: str, one: Word, two: Word) -> bool:

@@ -31,6 +31,7 @@ class Lexicon:
     emphasis: frozenset[str]
     interjections: frozenset[str]
     names: frozenset[str]
+    places: frozenset[str]
     offices: frozenset[str]
     titles: frozenset[str]
     unfinished: frozenset[str]
