@@ -168,6 +168,8 @@ LINES = [
     ({"id": 7, "text": "Un texte."}, ""),
     ({"text": "sans nom"}, 'has no "id"'),
     ({"id": "  ", "text": "x"}, 'has no "id"'),
+    ({"id": True, "text": "x"}, 'has no "id"'),
+    ({"id": 1.5, "text": "x"}, 'has no "id"'),
     ({"id": "b"}, 'has neither "text" nor "html"'),
     ({"id": "c", "text": 3}, 'has neither "text" nor "html"'),
     (["id", "text"], "is no JSON object"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import stat
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,8 @@ def open_plain(path: Path, suffix: str) -> BinaryIO:
     Raises:
         OSError: it cannot be opened. Reading raises one of `DAMAGES` where it is damaged or cut off.
     """
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe waits for a writer, for ever
+        raise OSError("it is a pipe, a socket or a device; give a file")
     return COMPRESSIONS[suffix](path)
 
 

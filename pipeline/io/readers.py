@@ -180,8 +180,8 @@ def _line(line: bytes, origin: str) -> Source:
 _REQUIRED: tuple[tuple[Callable[[Any], bool], str], ...] = (
     (lambda r: isinstance(r, dict), 'is no JSON object; give {"id": ..., "text": ...}'),
     (
-        lambda r: isinstance(r.get("id"), str | int) and str(r["id"]).strip() != "",
-        'has no "id"; give each line its own',
+        lambda r: type(r.get("id")) in (str, int) and str(r["id"]).strip() != "",
+        'has no "id" that is a text or a whole number; give each line its own',
     ),
     (
         lambda r: isinstance(r.get("text"), str) or isinstance(r.get("html"), str),

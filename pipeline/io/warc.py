@@ -7,7 +7,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from pipeline.io.compressed import inflate
 from pipeline.io.source import LARGEST, TOO_LARGE, Source, storable
@@ -16,6 +16,8 @@ from pipeline.io.source import LARGEST, TOO_LARGE, Source, storable
 _HEADS = 2**20
 _READERS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 _TYPES = ("response", "resource", "conversion")
+_DAMAGED = "is no WARC file, or a damaged one"
+_CUT = "the archive ends in the middle of a record"
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 
 
@@ -23,25 +25,41 @@ def records(stream: BinaryIO, origin: str, id: str) -> Iterator[Source]:
     """The text records of an unpacked archive as sources; a record that cannot be used says why.
 
     Raises:
-        OSError, EOFError: the archive is damaged; what came before is good.
+        OSError: the archive is damaged or cut off; what came before is good.
     """
     from warcio.archiveiterator import WARCIterator
     from warcio.exceptions import ArchiveLoadFailed
 
     bounded = _Heads(stream)
+    archive = WARCIterator(bounded)
     try:
-        for number, record in enumerate(WARCIterator(bounded), 1):
+        for number, record in enumerate(archive, 1):
             bounded.left = None
-            yield from _record(record, f"{origin}:{number}")
-            while record.raw_stream.read(65536):
-                pass
+            found = list(_record(record, f"{origin}:{number}"))
+            _finish(record)
+            yield from found
             bounded.left = _HEADS
-    except (ArchiveLoadFailed, ValueError, UnicodeError) as error:
-        raise OSError(f"is no WARC file, or a damaged one: {error}") from error
+    except (ArchiveLoadFailed, ValueError) as error:
+        raise OSError(f"{_DAMAGED}: {' '.join(str(error).split())}") from error
+    except (AttributeError, LookupError, TypeError) as error:  # warcio trusts heads to be whole
+        raise OSError(f"{_DAMAGED}: a record lacks a part of its head") from error
+    if archive.offset != archive.fh.tell():  # warcio passes over a last record that ends in its head
+        raise OSError(_CUT)
+
+
+def _finish(record: Any) -> None:
+    while record.raw_stream.read(65536):
+        pass
+    if record.length is None or getattr(record.raw_stream, "limit", None):
+        raise OSError(_CUT)
 
 
 class _Heads(io.RawIOBase):
-    """A stream that refuses to give more than ``left`` bytes; None for no bound."""
+    """A stream that refuses to give more than ``left`` bytes; None for no bound.
+
+    What can be unpacked before a damage is given; the damage itself is an `OSError`: warcio takes an `EOFError` for the
+    end of the archive.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -51,11 +69,14 @@ class _Heads(io.RawIOBase):
         return True
 
     def read(self, size: int = -1, /) -> bytes:
-        data = self._stream.read(size)
+        try:
+            data: bytes = cast(io.BufferedReader, self._stream).read1(size)
+        except (EOFError, zlib.error) as error:
+            raise OSError(str(error)) from error
         if self.left is not None:
             self.left -= len(data)
             if self.left < 0:
-                raise OSError(f"is no WARC file, or a damaged one: a head of more than {_HEADS:,} bytes")
+                raise OSError(f"{_DAMAGED}: a head of more than {_HEADS:,} bytes")
         return data
 
 

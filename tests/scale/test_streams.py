@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -153,6 +154,43 @@ def test_a_record_with_an_endless_head_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.warc"
     path.write_bytes(b"WARC/1.0\r\n" + b"X: " + b"a" * 5_000_000)
     assert "no WARC file" in reason(sources(path)[0])
+
+
+# Bytes of the second record that are left: in its head, in the server's, in the page.
+@pytest.mark.parametrize("left", [4, 40, 250, 600])
+def test_what_comes_before_the_end_of_a_cut_off_archive_is_kept(left: int, tmp_path: Path) -> None:
+    page = (URL, "200 OK", PAGE.encode(), HTML)
+    path = archive(tmp_path / "a.warc", page, page)
+    plain = path.read_bytes()
+    path.write_bytes(plain[: len(plain) // 2 + left])
+    first, last = sources(path)
+    assert TEXT in first.read().raw
+    assert "cannot be read" in reason(last)
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_what_comes_before_the_end_of_a_packed_archive_is_kept(suffix: str, tmp_path: Path) -> None:
+    page = (URL, "200 OK", PAGE.encode(), HTML)
+    plain = archive(tmp_path / "a.warc", page, page).read_bytes()
+    half = len(plain) // 2
+    path = tmp_path / f"b.warc{suffix}"
+    path.write_bytes(PACKERS[suffix](plain[:half]) + PACKERS[suffix](plain[half:])[:-20])
+    first, last = sources(path)
+    assert TEXT in first.read().raw
+    assert "cannot be read" in reason(last)
+
+
+def test_a_record_without_its_address_ends_its_archive_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.warc").write_bytes(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n")
+    (tmp_path / "b.txt").write_text(TEXT)
+    bad, good = sources(tmp_path)
+    assert reason(bad).endswith("a record lacks a part of its head")
+    assert good.read().raw == TEXT
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    assert "is a pipe" in reason(sources(tmp_path)[0])
 
 
 def test_a_text_archive_gives_its_plain_text(tmp_path: Path) -> None:
