@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from pipeline.stages.repair.looks import LONG_LINE, look, looked, pieces
 from pipeline.stages.repair.tandem import Run, Triple, covered, echoes, returning_triples, runs
-from pipeline.stages.repair.words import is_content, lexicon, near, places, tokens
+from pipeline.stages.repair.words import folded, is_content, lexicon, near, places, tokens
 
 Gap = Literal["tight", "list", "join", "stop", "cry"]
 # Spellings of one word stand close together in a loop; comparing with all words of a line would take too long.
@@ -84,7 +84,18 @@ class Pattern:
     @cached_property
     def runs(self) -> list[Run]:
         """Tandem repeats among the keys; see `runs`."""
-        return list(runs(self.keys, self.triples))
+        found = list(runs(self.keys, self.triples))
+        last = found[-1] if found else None
+        if last and self._is_cut(last.end, self.keys[last.end - last.period]):
+            found[-1] = last._replace(end=last.end + 1, cut=True)
+        return found
+
+    def _is_cut(self, i: int, like: str) -> bool:
+        """Whether word ``i`` is the line's last and the start of another one, and nothing closes it."""
+        if i != len(self.keys) - 1:
+            return False
+        word = self.words[i]
+        return word != like and like.startswith(word) and folded(self._line).rstrip(" …").endswith(word)
 
     @cached_property
     def circles(self) -> list[tuple[int, int]]:
@@ -92,7 +103,12 @@ class Pattern:
         # Each word of such a span stood before.
         if self.again < _LOOP_CONTENT or self._said_again() < _LOOP_CONTENT:
             return []
-        return [span for span in covered(self.keys) if self._says_nothing_new(*span)]
+        return [self._with_cut_word(*span) for span in covered(self.keys) if self._says_nothing_new(*span)]
+
+    def _with_cut_word(self, start: int, end: int) -> tuple[int, int]:
+        """A span of words, with the word that follows it where that was cut off."""
+        again = [i + 1 for i in range(end - 1) if self.keys[i] == self.keys[end - 1]]
+        return start, end + any(self._is_cut(end, self.keys[i]) for i in again)
 
     def _said_again(self) -> int:
         """How many words of content stood in the line before."""

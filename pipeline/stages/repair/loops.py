@@ -139,7 +139,7 @@ def _seams(run: Run) -> range:
 def _alike(line: Line, run: Run) -> bool:
     """Whether copies are spelled alike but for a drift here and there."""
     words, p = line.words, run.period
-    pairs = [(words[i], words[i + p]) for i in range(run.start, run.end - p) if is_content(words[i])]
+    pairs = [(words[i], words[i + p]) for i in range(run.start, run.end - p - run.cut) if is_content(words[i])]
     same = sum(one == other for one, other in pairs)
     if run.copies == 2 and p <= 3:
         return same == len(pairs)
@@ -220,10 +220,13 @@ def _cuts(line: Line, run: Run) -> list[tuple[int, int]]:
     p = run.period
     best = run.start + p * _best_copy(line, run)
     closes = _ends_there(line, run)
-    if run.rest and closes and not is_content(line.words[best + p - 1]):
+    if run.rest and closes and not run.cut and not is_content(line.words[best + p - 1]):
         return [(line.stop(run.start + run.rest - 1), line.stop(run.end - 1))]
-    last = run.end if closes and run.copies >= 3 else run.end - run.rest
-    return [(line.begin(run.start), line.begin(best)), (line.stop(best + p - 1), line.stop(last - 1))]
+    last = run.end if run.cut or (closes and run.copies >= 3) else run.end - run.rest
+    kept = best + p
+    while run.cut and kept > best + 1 and not is_content(line.words[kept - 1]):
+        kept -= 1
+    return [(line.begin(run.start), line.begin(best)), (line.stop(kept - 1), line.stop(last - 1))]
 
 
 def _best_copy(line: Line, run: Run) -> int:

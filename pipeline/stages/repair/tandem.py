@@ -21,21 +21,23 @@ _SOURCES = 6
 
 
 class Run(NamedTuple):
-    """``keys[start:end]`` repeats with ``period``: each key equals the one a period earlier."""
+    """``keys[start:end]`` repeats with ``period``: each key equals the one a period earlier, but a last one that is
+    ``cut`` only begins as that does."""
 
     start: int
     end: int
     period: int
+    cut: bool = False
 
     @property
     def copies(self) -> int:
         """Whole copies, 2 or more."""
-        return (self.end - self.start) // self.period
+        return (self.end - self.start - self.cut) // self.period
 
     @property
     def rest(self) -> int:
         """Keys of the last copy where it is cut off."""
-        return (self.end - self.start) % self.period
+        return self.end - self.start - self.copies * self.period
 
 
 def runs(keys: Sequence[Hashable], triples: Sequence[Triple]) -> Iterator[Run]:
@@ -43,7 +45,7 @@ def runs(keys: Sequence[Hashable], triples: Sequence[Triple]) -> Iterator[Run]:
 
     >>> keys = [1, 2, 3, 2, 3, 2, 3, 4, 4]
     >>> list(runs(keys, returning_triples(keys)))
-    [Run(start=1, end=7, period=2), Run(start=7, end=9, period=1)]
+    [Run(start=1, end=7, period=2, cut=False), Run(start=7, end=9, period=1, cut=False)]
     """
     last: dict[Triple, int] = {}
     done = 0
