@@ -17,6 +17,12 @@ Location = tuple[str | int, ...]
 QUICK_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """For large files of data; ten times as fast as the other where libyaml is there, with tidings less plain."""
 
+# Levels of nesting that a file may have where it has many of what can open one, and how many it may have unlooked at:
+# the C loader dies between 20,000 and 30,000 levels.
+_DEEPEST = 100
+_HARMLESS = 8_000
+_OPENING = ("[", "{", "- ", "? ", ": ")
+
 # What pydantic says of a wrong type, in the words of somebody who writes YAML.
 _PLAIN = {
     "bool": "give true or false",
@@ -72,10 +78,28 @@ def read(path: Path) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise ConfigError([f"{path}{line}: is no YAML: {getattr(error, 'problem', None) or error}"]) from error
+    except RecursionError as error:
+        raise ConfigError([f"{path}: is nested too deeply; close the brackets that are open"]) from error
     file = YamlFile(path, content, {(): 1, **dict(places)})
     if twice := [file.told(where, text) for where, text in _twice(places, file.lines)]:
         raise ConfigError(twice)
     return file
+
+
+def check_depth(text: str) -> None:
+    """Refuse a text that `QUICK_LOADER` would die of, which goes into every bracket on the stack.
+
+    Raises:
+        yaml.MarkedYAMLError: it is nested too deeply, and where; or it is no YAML.
+    """
+    if sum(map(text.count, _OPENING)) < _HARMLESS:
+        return
+    depth = 0
+    for event in yaml.parse(text, QUICK_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            said = f"nested more than {_DEEPEST} levels deep; close the brackets before"
+            raise yaml.MarkedYAMLError(problem=said, problem_mark=event.start_mark)  # type: ignore[arg-type]
 
 
 def _parsed(text: str) -> tuple[list[tuple[Location, int]], Any]:

@@ -31,6 +31,12 @@ def test_every_problem_is_named_with_its_line(case: dict[str, Any], tmp_path: Pa
             assert current, f"line {line}: {part!r} is not in {caught.value.problems}"
 
 
+def test_brackets_without_end_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text("stages: " + "[" * 60_000)
+    with pytest.raises(ConfigError, match=r"plan\.yaml: is nested too deeply"):
+        load(tmp_path / "plan.yaml")
+
+
 def test_without_a_file_all_stages_run_with_their_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from pipeline.stages import STAGES
 

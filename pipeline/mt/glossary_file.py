@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.errors import ConfigError, did_you_mean
 from pipeline.mt.glossary import Term
-from pipeline.yamlfile import QUICK_LOADER
+from pipeline.yamlfile import QUICK_LOADER, check_depth
 
 _KEYS = ("from", "also")
 
@@ -50,6 +50,7 @@ class _Reader:
         import yaml
 
         try:
+            check_depth(text)
             root = yaml.compose(text, QUICK_LOADER)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1

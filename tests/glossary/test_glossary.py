@@ -62,6 +62,13 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         Glossary.load(tmp_path / "absent.yaml")
 
 
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_nesting_without_end_is_refused(opening: str, tmp_path: Path) -> None:
+    (tmp_path / "glossary.yaml").write_text("a:\n " + opening * 60_000)
+    with pytest.raises(ConfigError, match=r"glossary\.yaml:2: .*nested more than 100 levels"):
+        Glossary.load(tmp_path / "glossary.yaml")
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "glossary.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match=r"glossary\.yaml"):
