@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.stages.repair.chants import in_chant
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.line import Line, repeating_lines
 from pipeline.stages.repair.looks import look, looked, said_again
@@ -93,9 +94,10 @@ def _evidence(lines: Sequence[Line], judged: Sequence[tuple[Line, Run, Verdict]]
         yield Evidence(*line.span(run.start, run.end), verdict.score)
     for line in lines:
         for start, end in line.pattern.circles:
-            yield Evidence(*line.span(start, end), 0.9)
+            if not in_chant(line, start, end):
+                yield Evidence(*line.span(start, end), 0.9)
         for start, end, gap in line.pattern.echoes:
-            if score := _echo_score(line, start, end, gap):
+            if (score := _echo_score(line, start, end, gap)) and not in_chant(line, start, end):
                 yield Evidence(*line.span(2 * start - end - gap, end), score)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.edits import Change
+from pipeline.stages.repair.chants import in_chant, is_chant
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.line import Line, repeating_lines
 from pipeline.stages.repair.tandem import Run
@@ -50,7 +51,7 @@ def fix_circles(text: str) -> Findings:
     changes, doubts = [], []
     for line in lines:
         for start, end in line.pattern.circles:
-            if span := _circle_span(line, start, end):
+            if not in_chant(line, start, end) and (span := _circle_span(line, start, end)):
                 changes.append(Change(*span, "", "circling-loop", "loop", 0.9))
                 doubts.append(Doubt(line.begin(max(0, start - 1)), span[1], "garbled", "circling-loop"))
     return Findings(changes, doubts)
@@ -125,7 +126,7 @@ def _is_meant(line: Line, run: Run) -> bool:
         return True
     if all(key in known.interjections or key in known.names for key in period):
         return True
-    if run.period <= 3 and any(line.gap_kind(i) == "cry" for i in _seams(run)):
+    if (run.period <= 3 and any(line.gap_kind(i) == "cry" for i in _seams(run))) or is_chant(line, run):
         return True
     start, end = line.span(run.start, run.end)
     return run.period <= 3 and bool(known.idioms.search(line.text[max(line.start, start - 12) : end + 12]))

@@ -41,16 +41,21 @@ class Lexicon:
     links: frozenset[str]
     styled: frozenset[str]
     idioms: re.Pattern[str]
+    acclaim: re.Pattern[str]
 
 
 @cache
 def lexicon() -> Lexicon:
     """The word lists, read once."""
     lists = yaml.load(LEXICON.read_text(encoding="utf-8"), Loader=QUICK_LOADER)
-    idioms = "|".join(map(re.escape, lists.pop("idioms")))
+    idioms, acclaim = (_any_of(lists.pop(name)) for name in ("idioms", "acclaim"))
     words = {name: frozenset(words.split()) for name, words in lists.items()}
     styled = (words["emphasis"] | words["interjections"] | words["names"]) - words["determiners"]
-    return Lexicon(**words, styled=styled, idioms=re.compile(rf"\b(?:{idioms})\b", re.IGNORECASE))
+    return Lexicon(**words, styled=styled, idioms=idioms, acclaim=acclaim)
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b", re.IGNORECASE)
 
 
 def folded(line: str) -> str:
