@@ -39,6 +39,7 @@ PHRASES = [
     "que ",
     "vent-",
     "à ",
+    "\n- port",
 ]
 
 

@@ -9,6 +9,7 @@ from pipeline.stages.repair.detect import find_garbled
 from pipeline.stages.repair.doubled import fix_doubled_determiners, fix_doubled_words
 from pipeline.stages.repair.duplicates import fix_duplicates
 from pipeline.stages.repair.findings import Findings
+from pipeline.stages.repair.items import fix_looping_items
 from pipeline.stages.repair.looks import is_plain, look
 from pipeline.stages.repair.loops import fix_circles, fix_tandems
 from pipeline.stages.repair.sentences import find_truncated
@@ -21,6 +22,7 @@ Fixer = Callable[[str], Findings]
 FIXERS: dict[str, Fixer] = {
     "glued-credit": fix_glued_credits,
     "spliced-agency": fix_spliced_agencies,
+    "item-loop": fix_looping_items,
     "duplicate-paragraph": fix_duplicates,
     "circling-loop": fix_circles,
     "tandem-loop": fix_tandems,
