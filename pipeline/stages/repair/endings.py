@@ -13,6 +13,9 @@ SENTENCES = re.compile(r"[.!?…](?:(?<=[^\W\d_]{2}.)|(?<=[^\W\d_]{2}[»”\")].
 TAIL = 300  # characters of a paragraph's end that are looked at
 # Menus and captions are shorter.
 _MIN_WORDS = 6
+# Letters that no French word ends with, so that a word that does was cut; few words of the web do ("nav", "div").
+_NO_ENDS = ("v", "j", "ç", *(one + "r" for one in "bcdfgptv"), *(one + "l" for one in "bcfgp"))
+_MIN_CUT = 4
 
 
 def closes(line: str) -> bool:
@@ -28,9 +31,20 @@ def breaks_off(line: str) -> str:
     last = line.rstrip().rpartition(" ")[2]
     if words[-1] in lexicon().unfinished and last[-1].isalpha() and "." not in last:  # no address
         return "unfinished-phrase"
+    if is_cut(last):
+        return "unfinished-word"
     if _has_no_verb(line[-TAIL:], words):
         return "unfinished-clause"
     return "unfinished-list" if line.rstrip().endswith(",") and SENTENCES.search(line) else ""
+
+
+def is_cut(word: str) -> bool:
+    """Whether a word in small letters ends as no French word does.
+
+    >>> is_cut("gouv"), is_cut("ministr"), is_cut("ministre"), is_cut("Kyiv")
+    (True, True, False, False)
+    """
+    return len(word) >= _MIN_CUT and word.endswith(_NO_ENDS) and word.isalpha() and word.islower()
 
 
 def _has_no_verb(tail: str, words: list[str]) -> bool:
@@ -54,4 +68,4 @@ def _may_break_off(line: str) -> bool:
 
 @cache
 def _endings() -> tuple[str, ...]:
-    return (",", *lexicon().unfinished)
+    return (",", *_NO_ENDS, *lexicon().unfinished)

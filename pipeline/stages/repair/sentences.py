@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from pipeline.stages.repair.endings import SENTENCES, TAIL, breaks_off, closes
 from pipeline.stages.repair.findings import NOTHING, Doubt, Findings
 from pipeline.stages.repair.looks import looked
+from pipeline.stages.repair.splices import words_from
 
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[»”\")]?[.!?…][»”\")]? +[«“\"(]?[A-ZÀ-ÖØ-ÞŒ]")
 _ITEM = re.compile(r"\s*(?:[-–—•*·▪►#]|\d+[.)])\s?")
@@ -35,7 +36,16 @@ def find_truncated(text: str) -> Findings:
     unclosed = [i for i, (_, line, broken) in enumerate(whole_lines) if broken and not closes(line)]
     whole = ["", *(line for _, line in lines), ""]
     doubts = [doubt for i in unclosed for doubt in _truncated(lines[i][0], *whole[i : i + 3])]
-    return Findings(doubts=[*doubts, *_unclosed(lines, unclosed)])
+    sure = [doubt for doubt in doubts if doubt.rule != "unfinished-word" or _goes_on_elsewhere(text, doubt.end)]
+    return Findings(doubts=[*sure, *_unclosed(lines, unclosed)])
+
+
+def _goes_on_elsewhere(text: str, end: int) -> bool:
+    """Whether a longer word of the document begins as the one before ``end``."""
+    stem = text[max(0, end - TAIL) : end].split()[-1]
+    words = words_from(text, stem[0])
+    longer = bisect_right(words, stem)
+    return longer < len(words) and words[longer].startswith(stem)
 
 
 def _unclosed(lines: Sequence[tuple[int, str]], unclosed: Sequence[int]) -> Iterator[Doubt]:
