@@ -7,6 +7,7 @@ What a machine or a process that fails had under way, Ray does again elsewhere.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,8 +31,33 @@ AHEAD = 3
 # other documents down with it; after that they are tried one by one.
 TRIES = 2
 
+_log = logging.getLogger(__name__)
+
 _RETRIES = {"max_retries": TRIES}
 _RESTARTS = {"max_restarts": -1, "max_task_retries": TRIES}
+
+
+def _start(ray: Any) -> None:
+    # A cluster has its own dashboard; here none is wanted, and none may be asked for there.
+    where = {} if "RAY_ADDRESS" in os.environ else {"address": "local", "include_dashboard": False}
+    try:
+        ray.init(**where, log_to_driver=False, logging_level="ERROR")
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        address = os.environ.get("RAY_ADDRESS", "this machine")
+        raise UsageError(
+            f"no Ray answers at {address}; set RAY_ADDRESS to one, or unset it to start one here"
+        ) from error
+
+
+def _lacking(there: Mapping[str, float], translators: int, gpus: float) -> str:
+    """What a cluster lacks for all translators and a task that cleans, "" for nothing: a run would wait for it."""
+    needed = {"CPU": translators + 1.0, "GPU": translators * gpus}
+    return "; ".join(
+        f"Ray has {there.get(name, 0.0):g} {name}s, and {number:g} are needed with --translators {translators} "
+        f"--gpus {gpus:g}; ask for less, or add machines"
+        for name, number in needed.items()
+        if there.get(name, 0.0) < number
+    )
 
 
 class Ray:
@@ -57,9 +83,12 @@ class Ray:
         ray = _ray()
         self._started = not ray.is_initialized()
         if self._started:
-            # A cluster has its own dashboard; here none is wanted, and none may be asked for there.
-            where = {} if "RAY_ADDRESS" in os.environ else {"address": "local", "include_dashboard": False}
-            ray.init(**where, log_to_driver=False, logging_level="ERROR")
+            _start(ray)
+        if lacking := _lacking(ray.cluster_resources(), self._translators, self._gpus):
+            if "RAY_ADDRESS" not in os.environ and self._started:
+                ray.shutdown()
+                raise UsageError(lacking)
+            _log.warning(lacking)  # a cluster may grow
         name = f"pipeline-memory-{uuid4()}"
         self._memory = _memory_actor(self._store, name)
         maker = ray.remote(_Finisher).options(num_cpus=1, num_gpus=self._gpus, **_RESTARTS)

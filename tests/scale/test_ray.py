@@ -64,3 +64,10 @@ def test_a_run_on_ray_gives_the_same_bytes_though_a_worker_is_killed(
     assert "40 done, 1 failed" in result.stderr
     assert contents(Path("outputs")) == contents(Path("expected"))
     assert "40 unchanged" in run("--executor", "ray", code=1).stderr
+
+
+def test_translators_that_would_wait_for_ever_are_refused(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ray.shutdown()  # the cluster of other tests
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    result = run("--executor", "ray", "--gpus", 1000, code=2)
+    assert "1000 are needed with --translators 1 --gpus 1000; ask for less" in result.stderr
