@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
@@ -18,8 +18,8 @@ Gap = Literal["tight", "list", "join", "stop", "cry"]
 _RECENT = 40
 # A stretch without news is a loop from this many content words on, if each of them comes twice on average.
 _LOOP_CONTENT, _LOOP_RATIO = 6, 2.0
-# Three copies of four words, one of which drifts, bring so many back; its spellings share so many first letters.
-_DRIFTING, _STEM = 6, 4
+# Three copies of four words, one of which drifts, have so many echoes; its spellings share so many first letters.
+_ECHOES, _STEM = 2, 4
 _LIST = re.compile(r"[\s,;:/–—-]*\Z")
 _CRY = re.compile(r"[!?…]|\.\.")
 
@@ -87,16 +87,12 @@ class Pattern:
     def runs(self) -> list[Run]:
         """Tandem repeats among the keys; see `runs`."""
         found = list(runs(self.keys, self.triples))
-        if self.again >= _DRIFTING and all(run.copies < 3 for run in found) and self._thrice():
+        if len(self.echoes) >= _ECHOES and all(run.copies < 3 for run in found):
             found = self._drifting_loops() or found
         last = found[-1] if found else None
         if last and self._is_cut(last.end, self.keys[last.end - last.period]):
             found[-1] = last._replace(end=last.end + 1, cut=True)
         return found
-
-    def _thrice(self) -> bool:
-        """Whether three words in a row come three times."""
-        return bool(self.triples) and max(Counter(self.triples).values()) >= 3
 
     def _drifting_loops(self) -> list[Run]:
         """Runs of three copies and more in which words also count as the same that begin alike after the same two."""
