@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from pipeline.errors import UsageError
 from pipeline.mt.cli import memory_app, models_app
 from pipeline.review.cli import review_app
 from pipeline.scoring.cli import score_app
@@ -84,6 +85,9 @@ def run(
     from pipeline.run import Settings
 
     with explained():
+        if executor != "ray" and (translators > 1 or gpus):
+            asked = f"--translators {translators} --gpus {gpus:g}"
+            raise UsageError(f"{asked} is for Ray; add --executor ray, or leave it out")
         overrides = {"translate": {k: v for k, v in (("model", model), ("engine", engine), ("memory", memory)) if v}}
         job = Job(config, overrides, tuple(inputs or ()), output, until)
         if explain:

@@ -273,6 +273,7 @@ USAGE = [
     (["run", "in", "--until", "trnslate"], 'did you mean "translate"'),
     (["run", "in", "--model", "opus"], 'unknown model "opus"'),
     (["run"], "no input"),
+    (["run", "in", "--translators", "3"], "add --executor ray"),
     (["run", "in", "--config", "no.yaml"], "no.yaml does not exist"),
     (["show", "a"], "holds no run"),
     (["export", "--format", "xls"], 'unknown format "xls"'),

@@ -139,5 +139,12 @@ def test_mistakes_in_a_lexicon_are_all_named(tmp_path: Path) -> None:
     assert "allowed: en, fr" in message
 
 
+@pytest.mark.parametrize("content", [b"[" * 60_000, b"alone: \xff"])
+def test_a_lexicon_that_cannot_be_read_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"mine\.yaml: cannot be read"):
+        load((str(tmp_path / "mine.yaml"),))
+
+
 def test_both_languages_are_there() -> None:
     assert {"fr", "en"} <= set(languages())

@@ -20,7 +20,7 @@ from pipeline.errors import ConfigError, did_you_mean
 from pipeline.stages.strip import credits
 from pipeline.stages.strip.inline import Inline
 from pipeline.stages.strip.keys import key
-from pipeline.yamlfile import QUICK_LOADER
+from pipeline.yamlfile import QUICK_LOADER, check_depth
 
 FOLDER = Path(__file__).with_name("lexicons")
 KINDS: tuple[Kind, ...] = get_args(Kind)[: get_args(Kind).index("continuation") + 1]  # those of strip
@@ -189,8 +189,10 @@ def load(names: Iterable[str], lexicon: Lexicon | None = None) -> Lexicon:
     for name in names:
         path = lexicon_path(name)
         try:
-            content = yaml.load(path.read_bytes(), Loader=QUICK_LOADER) or {}
-        except (OSError, yaml.YAMLError) as error:
+            text = path.read_text("utf-8")
+            check_depth(text)
+            content = yaml.load(text, Loader=QUICK_LOADER) or {}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             problems.append(f"{path}: cannot be read: {error}; allowed: {', '.join(languages())}, or a YAML file")
             continue
         found = _problems(path, content)
