@@ -20,6 +20,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import logistic
 from pipeline.document import Document, Kind
 from pipeline.stages.strip import edges
 from pipeline.stages.strip.lexicon import Lexicon, load
@@ -31,7 +32,6 @@ HIDDEN = (0.35, 0.6, 0.35, 0.6)  # parts of the lexicon that are hidden, one aft
 WEIGHT = 0.3  # of a line seen so, where one seen with the whole lexicon has 1
 RIDGE = 8.0  # strength of the prior (L2)
 RARE = 4  # lines that a trait is seen in at least
-STEPS = 12  # of Newton's method; six are enough
 LIMITS = (1.0, 1.5, 2.0, 2.5, 3.0)  # log odds that are shown
 
 Labelled = list[tuple[str, str]]
@@ -96,18 +96,13 @@ def _examples(name: str, labelled: Labelled, judge: Judge, weight: float) -> Ite
 
 
 def fit(seen: Sequence[Example]) -> dict[str, float]:
-    """The weights of a logistic regression, by Newton's method."""
+    """The weights of a logistic regression."""
     times = Counter(trait for example in seen for trait in example.traits)
     names = sorted(trait for trait, count in times.items() if count >= RARE)
     traits = _matrix(seen, names)
     goes = np.array([float(example.goes) for example in seen])
     weight = np.array([example.weight for example in seen])
-    found = np.zeros(len(names))
-    for _ in range(STEPS):
-        odds = 1 / (1 + np.exp(-traits @ found))
-        slope = traits.T @ (weight * (odds - goes)) + RIDGE * found
-        curve = traits.T @ (traits * (weight * odds * (1 - odds))[:, None]) + RIDGE * np.eye(len(names))
-        found -= np.linalg.solve(curve, slope)
+    found = logistic.fit(traits, goes, np.zeros(len(names)), np.full(len(names), RIDGE), weight)
     return dict(zip(names, map(float, found), strict=True))
 
 

@@ -15,6 +15,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import logistic
 import numpy as np
 from flags import PLANTERS, plant, read
 from sacrebleu.metrics import CHRF
@@ -43,16 +44,11 @@ def row(source: str, target: str, logprob: float | None) -> Row:
 
 
 def fit(rows: Sequence[Row], usable: np.ndarray, names: Sequence[str]) -> dict[str, float]:
-    """Most probable weights of a logistic regression under the prior, by Newton's method."""
+    """Most probable weights of a logistic regression under the prior."""
     x = np.array([[1.0, *(r.get(name, 0.0) for name in names)] for r in rows])
     flags = np.array([False, *(name.startswith("flag:") for name in names)])
     mean, precision = np.where(flags, -1.0, 0.0), np.where(flags, 1.0, 1e-4)
-    w = mean.copy()
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ w))
-        gradient = x.T @ (p - usable) + precision * (w - mean)
-        hessian = x.T @ (x * (p * (1 - p))[:, None]) + np.diag(precision)
-        w -= np.linalg.solve(hessian, gradient)
+    w = logistic.fit(x, usable, mean, precision)
     signs = {"constant": 0, "logprob": 1}
     named = dict(zip(["constant", *names], w.tolist(), strict=True))
     return {k: round(v if signs.get(k, -1) * v >= 0 else 0.0, 3) for k, v in named.items()}
