@@ -18,6 +18,7 @@ from pipeline.terminal import SOME_FAILED, console, errors, explained, read_line
 
 if TYPE_CHECKING:
     from pipeline.explain import Reason
+    from pipeline.summary import Summary
 
 EngineName = Literal["auto", "ctranslate2", "transformers", "echo"]
 
@@ -78,7 +79,7 @@ def run(
 
     Only what changed since the last run is done again, and a run that was stopped goes on where it stood.
     """
-    from pipeline.console import Bars, print_failures, print_summary
+    from pipeline.console import Bars
     from pipeline.job import Job
     from pipeline.logs import logged
     from pipeline.metrics import Metrics
@@ -98,14 +99,21 @@ def run(
             settings = Settings(limit, workers, fresh, time_limit, figures.advance, executor, translators, gpus)
             summary = job(settings)
             figures.finish(summary)
-        if as_json:
-            typer.echo(summary.json())
-        elif quiet:
-            print_failures(errors(), summary)
-        else:
-            print_summary(errors(), summary, verbose)
+        _tell(summary, as_json, quiet, verbose)
         if summary.failures:
             raise typer.Exit(SOME_FAILED)
+
+
+def _tell(summary: Summary, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Print what a run did."""
+    from pipeline.console import print_failures, print_summary
+
+    if as_json:
+        typer.echo(summary.json())
+    elif quiet:
+        print_failures(errors(), summary)
+    else:
+        print_summary(errors(), summary, verbose)
 
 
 def _explain(reasons: list[Reason], as_json: bool) -> None:
