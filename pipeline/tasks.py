@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import gc
-import signal
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from pipeline.config import Step
@@ -21,6 +19,7 @@ from pipeline.errors import DocumentError, UsageError
 from pipeline.io.source import Source
 from pipeline.stages import STAGES
 from pipeline.stages.base import DocumentStage, Resources, Stage
+from pipeline.timelimit import LOADING, time_limit
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,11 @@ class Task:
     prints: list[str]
     first: int = 0
     document: Document | None = None
+
+
+# Makes stages load all they can need: broken characters, a credit, doubled words, a language that needs a detector.
+_TEXT = "Il a Ã©tÃ© élu élu.\n\nPhoto : Reuters\n\nLorem ipsum dolor sit amet consectetur adipiscing elit.\n"
+_SAMPLE = Task(Source("", "", _TEXT.encode(), "text"), 0, [])
 
 
 @dataclass
@@ -82,31 +86,44 @@ class Cleaner:
         self._steps = tuple(steps)
         self._restored = restored
         self.limit = limit
-        self._stages: list[Stage[Any]] = []
+        self._stages: list[Stage[Any]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_stages": []}
+        return {**self.__dict__, "_stages": None}
 
     def __call__(self, task: Task) -> Outcome:
         """Do one task. Whatever the document does to the stages becomes the outcome's reason, never an exception."""
-        self._stages = self._stages or build(self._steps, Resources(restored=self._restored))
+        stages = self.load(task.first)
         seconds: dict[str, float] = {}
         try:
-            with _time_limit(self.limit):
-                return Outcome(self._work(task, seconds), "", task.first, seconds)
+            with time_limit(self.limit):
+                return Outcome(_work(task, stages, seconds), "", task.first, seconds)
         except DocumentError as error:
             return Outcome(None, str(error), task.first, seconds)
         except Exception as error:
             return Outcome(None, unexpected(error), task.first, seconds)
 
-    def _work(self, task: Task, seconds: dict[str, float]) -> Document:
-        with _timed(seconds, "read"):
-            document = task.document or task.source.read()
-        for stage in self._stages[max(task.first, 0) :]:
-            assert isinstance(stage, DocumentStage)
-            with _timed(seconds, stage.name):
-                stage.process(document)
-        return document
+    def load(self, first: int = 0) -> list[Stage[Any]]:
+        """The stages from one on; what they need is loaded, so that no document pays for that with its own time."""
+        first = max(first, 0)
+        if self._stages is None:
+            self._stages = build(self._steps, Resources(restored=self._restored))
+            self._cold = len(self._stages)
+        if first < self._cold:
+            cold, self._cold = self._stages[first : self._cold], first
+            with suppress(Exception), time_limit(LOADING):  # documents that fail as this one does say why
+                _work(_SAMPLE, cold, {})
+        return self._stages[first:]
+
+
+def _work(task: Task, stages: Sequence[Stage[Any]], seconds: dict[str, float]) -> Document:
+    with _timed(seconds, "read"):
+        document = task.document or task.source.read()
+    for stage in stages:
+        assert isinstance(stage, DocumentStage)
+        with _timed(seconds, stage.name):
+            stage.process(document)
+    return document
 
 
 @cache
@@ -176,17 +193,3 @@ def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
         yield
     finally:
         seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - started
-
-
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    def expire(signum: int, frame: FrameType | None) -> None:
-        raise DocumentError(f"took longer than {seconds:g} s; split it, or raise --time-limit")
-
-    before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

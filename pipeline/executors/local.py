@@ -16,8 +16,10 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from typing import NamedTuple, Self
 
+from pipeline.errors import UsageError
 from pipeline.executors import Batch, R, T, here
 from pipeline.tasks import Cleaner, Outcome, Task, settled
+from pipeline.timelimit import LOADING
 
 # Documents that travel to a worker together: few enough to share the work, enough to hide the cost of sending.
 CHUNK = 16
@@ -27,6 +29,8 @@ AHEAD = 2
 TRIES = 2
 # Seconds beyond its time limit after which a worker that does not answer its alarm is killed.
 GRACE = 20.0
+# What is said where a worker does not come as far as a document.
+_NO_DOCUMENT = "a worker process died or hung while it loaded rules; free memory, or see why with --workers 0"
 
 _log = logging.getLogger(__name__)
 _cleaner: Cleaner
@@ -155,7 +159,10 @@ class Workers:
     def _ready_spare(self) -> ProcessPoolExecutor:
         if self._spare is None:
             self._spare = self._start(1)
-            self._spare.submit(_clean, []).result()  # it has started, so that only the document's own time counts
+            try:
+                self._spare.submit(_clean, []).result()  # it has loaded, so that only the document's own time counts
+            except BrokenProcessPool as error:
+                raise UsageError(_NO_DOCUMENT) from error
         return self._spare
 
     def _drop_spare(self) -> None:
@@ -190,11 +197,13 @@ def _follow() -> None:
 def _clean(chunk: list[Task]) -> list[Outcome]:
     outcomes = []
     with open(os.devnull, "w") as nowhere:
+        # A watchdog outside of Python: it also ends a worker that hangs in a library.
+        faulthandler.dump_traceback_later(LOADING + GRACE, exit=True, file=nowhere)
+        _cleaner.load(min((task.first for task in chunk), default=0))
         for task in chunk:
-            # A watchdog outside of Python: it also ends a worker that hangs in a library.
             faulthandler.dump_traceback_later(_cleaner.limit + GRACE, exit=True, file=nowhere)
             outcomes.append(_cleaner(task))
-            faulthandler.cancel_dump_traceback_later()
+        faulthandler.cancel_dump_traceback_later()
     settled()
     return outcomes
 
