@@ -19,6 +19,7 @@ from uuid import uuid4
 from pipeline.config import Step
 from pipeline.errors import UsageError
 from pipeline.executors import Batch, R, T, here
+from pipeline.executors.rayaddress import check_answers, unanswered
 from pipeline.mt.memory import Entry
 from pipeline.stages.base import Resources
 from pipeline.store import Store
@@ -38,15 +39,14 @@ _RESTARTS = {"max_restarts": -1, "max_task_retries": TRIES}
 
 
 def _start(ray: Any) -> None:
+    address = os.environ.get("RAY_ADDRESS", "")
+    check_answers(address)
     # A cluster has its own dashboard; here none is wanted, and none may be asked for there.
-    where = {} if "RAY_ADDRESS" in os.environ else {"address": "local", "include_dashboard": False}
+    where = {} if address else {"address": "local", "include_dashboard": False}
     try:
         ray.init(**where, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, RuntimeError, ValueError) as error:
-        address = os.environ.get("RAY_ADDRESS", "this machine")
-        raise UsageError(
-            f"no Ray answers at {address}; set RAY_ADDRESS to one, or unset it to start one here"
-        ) from error
+        raise UsageError(unanswered(address, str(error))) from error
 
 
 def _lacking(there: Mapping[str, float], translators: int, gpus: float) -> str:
