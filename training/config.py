@@ -81,7 +81,8 @@ class TrainOptions:
     """The optimisation. Times are shares of the budget of ``minutes``.
 
     ``tokens`` is the size of a batch in padded tokens of its longer side; ``guide`` weighs the guided alignment, and
-    ``crest`` the crest factor of hidden units, which int8 arithmetic suffers from.
+    ``crest`` the crest factor of what matrices are multiplied with, which int8 arithmetic suffers from. That is
+    rounded to ``steps`` each way while the model learns (int8 has 127; 0: not at all).
     """
 
     minutes: float
@@ -93,6 +94,7 @@ class TrainOptions:
     smoothing: float = 0.1
     guide: float = 1.0
     crest: float = 0.0
+    steps: int = 0
     save_minutes: float = 4.0
     threads: int = 2
     init: str = ""

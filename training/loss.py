@@ -70,7 +70,7 @@ class Losses(NamedTuple):
 
     entropy: cross-entropy per target piece.
     guide: cross-entropy of the guided head per aligned piece.
-    crest: of the hidden units, see `Translator.crest`.
+    crest: of what matrices are multiplied with, see `Translator.crest`.
     collapse: mean cosine between neighbouring encoder positions; near 1 the encoder says the same everywhere.
     """
 
@@ -85,7 +85,7 @@ def losses(model: Translator, batch: Batch, lexicon: Lexicon, smoothing: float) 
     with torch.autocast(batch.source.device.type, dtype=torch.bfloat16):
         encoded, decoded, attention = model(batch.source, batch.decoder_input)
         real = batch.labels != IGNORE
-        logits = functional.linear(decoded[real], model.embedding)
+        logits = model.logits(decoded[real])
     entropy = SmoothedCrossEntropy.apply(logits, batch.labels[real], smoothing)  # type: ignore[no-untyped-call]
     wanted = lexicon.align(batch)
     guide = -(wanted * attention.float().clamp_min(1e-6).log()).sum() / wanted.sum().clamp_min(1)

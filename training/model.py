@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import MarianConfig, MarianMTModel
 
 from training.config import ModelOptions
@@ -35,14 +36,35 @@ def marian_config(options: ModelOptions, pieces: int) -> MarianConfig:
     )  # fmt: skip
 
 
+class Seen(NamedTuple):
+    """An input of a matrix, held so that its identity stays its own; what the matrix is given; its crest factor."""
+
+    values: Tensor
+    given: Tensor
+    crest: Tensor
+
+
+def rough(values: Tensor, step: Tensor) -> Tensor:
+    """``values`` (..., n) rounded to multiples of ``step`` (..., 1); gradients pass as if nothing were rounded.
+
+    The straight-through estimator (Bengio et al. 2013, 1308.3432), with the step learned too (Esser et al. 2020,
+    "Learned Step Size Quantization", 1902.08153).
+    """
+    ratio = values / (step + torch.finfo(step.dtype).tiny)
+    return (ratio + (ratio.round() - ratio).detach()) * step
+
+
 class Translator(nn.Module):
     """A MarianMTModel with the decoder states and the guided head's weights as outputs.
 
     The head is number 0 of the last decoder layer's cross-attention: the one that CTranslate2 returns.
     """
 
-    def __init__(self, config: MarianConfig, fast_attention: bool) -> None:
-        """``fast_attention``: fused kernels; on a CPU their backward pass is four times slower than the plain one."""
+    def __init__(self, config: MarianConfig, fast_attention: bool, steps: int = 0) -> None:
+        """``fast_attention``: fused kernels; on a CPU their backward pass is four times slower than the plain one.
+
+        ``steps``: how many steps each way the inputs of matrices are rounded to, see `rough`; 0 leaves them alone.
+        """
         super().__init__()
         config._attn_implementation = "sdpa" if fast_attention else "eager"
         self.marian = MarianMTModel(config)
@@ -52,34 +74,46 @@ class Translator(nn.Module):
         guided.config = copy.deepcopy(config)
         guided.config._attn_implementation = "eager"  # the fused kernels do not return their weights
         guided.register_forward_hook(self._remember)
-        self._crests: list[Tensor] = []
-        for name, module in self.marian.named_modules():
-            if name.endswith(".fc2"):
-                module.register_forward_pre_hook(self._measure)
+        self._steps = steps
+        self._seen: dict[int, Seen] = {}
+        for module in self.marian.model.modules():
+            if isinstance(module, nn.Linear):
+                module.register_forward_pre_hook(self._before_matrix)
 
     def _remember(self, module: nn.Module, inputs: Any, outputs: tuple[Tensor, Tensor]) -> None:
         self._attention = outputs[1]
 
-    def _measure(self, module: nn.Module, inputs: tuple[Tensor]) -> None:
-        hidden = inputs[0].float()
-        rms = hidden.square().mean(-1).add(1e-6).sqrt()
-        self._crests.append((hidden.abs().amax(-1) / rms).mean())
+    def _before_matrix(self, module: nn.Module, inputs: tuple[Tensor]) -> tuple[Tensor]:
+        return (self._see(inputs[0]),)
+
+    def _see(self, values: Tensor) -> Tensor:
+        """Note the crest factor of an input (..., n) of a matrix, once if several share it, and return it rounded."""
+        if id(values) not in self._seen:
+            top = values.abs().amax(-1, keepdim=True).float()
+            rms = values.float().square().mean(-1, keepdim=True).add(1e-6).sqrt()
+            given = rough(values, (top / self._steps).to(values.dtype)) if self._steps else values
+            self._seen[id(values)] = Seen(values, given, (top / rms).mean())
+        return self._seen[id(values)].given
 
     def forward(self, source: Tensor, decoder_input: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Encoder states (n, S, width), decoder states (n, T, width), guided head (n, T, S) with rows that sum to 1."""
         mask = torch.ne(source, self.pad).long()
-        self._crests.clear()
+        self._seen.clear()
         out = self.marian.model(input_ids=source, attention_mask=mask, decoder_input_ids=decoder_input, use_cache=False)
         assert self._attention is not None
         return out.encoder_last_hidden_state, out.last_hidden_state, self._attention[:, 0]
 
-    def crest(self) -> Tensor:
-        """Mean crest factor (largest over root mean square, at least 1) of the feed-forward layers' hidden units.
+    def logits(self, states: Tensor) -> Tensor:
+        """Decoder states (n, width) to logits (n, pieces + 1)."""
+        return functional.linear(self._see(states), self.embedding)
 
-        Int8 arithmetic divides the range of a position's values into 127 steps each way, so its error grows with the
+    def crest(self) -> Tensor:
+        """Mean crest factor (largest over root mean square, at least 1) of the rows that matrices were multiplied with.
+
+        Int8 arithmetic divides the range of a row's values into 127 steps each way, so its error grows with the
         largest of them. Of the last forward pass.
         """
-        return torch.stack(self._crests).mean()
+        return torch.stack([seen.crest for seen in self._seen.values()]).mean()
 
     @property
     def embedding(self) -> nn.Parameter:

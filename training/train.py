@@ -44,7 +44,8 @@ class Run:
         self.config, self.device, self.folder = config, device, work / "run"
         self.folder.mkdir(parents=True, exist_ok=True)
         pieces = len(json.loads((work / "model" / "vocab.json").read_text("utf-8"))) - 1
-        self.model = Translator(marian_config(config.model, pieces), fast_attention=device.type == "cuda")
+        shape = marian_config(config.model, pieces)
+        self.model = Translator(shape, fast_attention=device.type == "cuda", steps=config.train.steps)
         start(self.model, config.seed)
         if config.train.init:
             load_weights(self.model, ROOT / config.train.init)

@@ -9,9 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sacrebleu
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from torch.nn import functional
 from transformers import MarianMTModel, MarianTokenizer
 
@@ -22,6 +26,7 @@ from training.config import ROOT, Config
 from training.corpora import read
 from training.export import export
 from training.loss import SmoothedCrossEntropy
+from training.model import rough
 from training.train import Run, train
 
 FILES = {
@@ -60,6 +65,18 @@ def test_a_weighed_crest_factor_falls(prepared: tuple[Config, Path], tmp_path: P
         train(replace(config, train=replace(config.train, minutes=0.5, crest=weight)), work, now=ticking())
         crests.append(float(log(work)[-1]["crest"]))
     assert 1 <= crests[1] < 0.9 * crests[0]
+
+
+@given(arrays(np.float32, (3, 5), elements=st.floats(-100, 100, width=32)))
+def test_rough_rows_stand_on_their_steps_and_gradients_pass(rows: np.ndarray) -> None:
+    values = torch.from_numpy(rows).requires_grad_()
+    step = values.detach().abs().amax(1, keepdim=True) / 31
+    found = rough(values, step)
+    assert torch.all((found - values).abs() <= 0.51 * step + 1e-30)
+    assert all(len(set(row.abs().tolist())) <= 32 for row in found)
+    torch.autograd.backward(found.sum())
+    assert values.grad is not None
+    assert torch.allclose(values.grad[step[:, 0] > 0.001], torch.ones(()))
 
 
 def test_a_run_goes_on_where_it_was(prepared: tuple[Config, Path], tmp_path: Path) -> None:
