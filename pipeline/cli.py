@@ -79,13 +79,13 @@ def run(
 
     Only what changed since the last run is done again, and a run that was stopped goes on where it stood.
     """
-    from pipeline.console import Bars
     from pipeline.job import Job
     from pipeline.logs import logged
     from pipeline.metrics import Metrics
+    from pipeline.progress import Bars
     from pipeline.run import Settings
 
-    with explained():
+    with explained("what was finished is kept, and the same command goes on from there"):
         if executor != "ray" and (translators > 1 or gpus):
             asked = f"--translators {translators} --gpus {gpus:g}"
             raise UsageError(f"{asked} is for Ray; add --executor ray, or leave it out")
@@ -94,8 +94,8 @@ def run(
         if explain:
             _explain(job.explain(limit), as_json)
             return
-        with logged(log_file), Bars(errors(), job.config, shown=not (quiet or as_json)) as bars:
-            figures = Metrics(metrics, bars.advance)
+        bars = Bars(errors(), job.config, limit, shown=not (quiet or as_json))
+        with logged(log_file), bars, Metrics(metrics, bars.advance) as figures:
             settings = Settings(limit, workers, fresh, time_limit, figures.advance, executor, translators, gpus)
             summary = job(settings)
             figures.finish(summary)

@@ -1,81 +1,16 @@
-"""What people see on the terminal: progress bars and the table at the end. All of it goes to stderr."""
+"""What people see on the terminal at the end of a run. All of it goes to stderr."""
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
-from typing import Self
-
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.config import Config
 from pipeline.explain import Reason
-from pipeline.io import readers
 from pipeline.summary import Summary
 
 # Failures that are listed on the terminal; the store and the manifest have all of them.
 LISTED = 20
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.1f}/s" if task.speed else "", style="progress.data.speed")
-
-
-class Bars:
-    """Progress bars with rate and time left, one for all documents and one for each stage.
-
-    The input is counted meanwhile, without reading more of it than that takes; until it is counted, and where it holds
-    web archives, the bars show no end. Silent where stderr is no terminal.
-    """
-
-    def __init__(self, console: Console, config: Config, shown: bool) -> None:
-        columns = (
-            TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(),
-        )  # fmt: skip
-        self._shown = shown and console.is_terminal
-        self._progress = Progress(*columns, console=console, disable=not self._shown)
-        self._config = config
-        self._documents = self._progress.add_task("documents", total=None)
-        self._tasks = {step.name: self._progress.add_task(step.name, total=None) for step in config.steps}
-        self._total: int | None = None
-        self._skipped = 0
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        if self._shown:
-            threading.Thread(target=self._count, daemon=True).start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
-
-    def advance(self, stage: str, units: int) -> None:
-        """A stage finished some units: documents, but segments for ``translate``.
-
-        Two names are no stages: "documents" are through, "skipped" ones need no stage.
-        """
-        if stage in self._tasks:
-            self._progress.advance(self._tasks[stage], units)
-        elif stage != "read":
-            self._progress.advance(self._documents, units)
-        if stage == "skipped":
-            self._skipped += units
-            self._set_ends()
-
-    def _count(self) -> None:
-        self._total = readers.count(self._config.inputs, Path(self._config.outputs.path))
-        self._progress.update(self._documents, total=self._total)
-        self._set_ends()
-
-    def _set_ends(self) -> None:
-        if self._total is not None:
-            for name, task in self._tasks.items():
-                if name != "translate":  # its segments are not known beforehand
-                    self._progress.update(task, total=self._total - self._skipped)
 
 
 def print_reasons(console: Console, reasons: list[Reason]) -> None:

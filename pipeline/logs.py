@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.errors import UsageError
+from pipeline.terminal import Watched
 
 # What every log record has; the rest was given with the event.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+# The last event of a run that did not come to its end.
+_STOPPED = "stopped"
 
 
 class JsonLines(logging.Formatter):
@@ -32,29 +35,40 @@ def logged(path: Path | None) -> Iterator[None]:
     Raises:
         UsageError: the file cannot be written.
     """
-    handler = _warnings() if path is None else _file(path)
+    handler = _warnings() if path is None else _File(path)
     logger = logging.getLogger("pipeline")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
         yield
+    except BaseException as error:
+        logger.error(_STOPPED, extra={"reason": str(error) or type(error).__name__})
+        raise
     finally:
         logger.removeHandler(handler)
         handler.close()
 
 
-def _file(path: Path) -> logging.Handler:
-    try:
-        handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}; choose another --log-file") from error
-    handler.setFormatter(JsonLines())
-    return handler
+class _File(logging.FileHandler):
+    def __init__(self, path: Path) -> None:
+        self._watched = Watched(path, "--log-file")
+        with self._watched.writing():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            super().__init__(path, encoding="utf-8")
+        self.setFormatter(JsonLines())
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        with self._watched.writing():
+            raise
+
+    def close(self) -> None:
+        with self._watched.writing():
+            super().close()
 
 
 def _warnings() -> logging.Handler:
-    """As Python does it by itself, but for failures: the summary lists them with their reasons."""
+    """As Python does it by itself, but for what is told on stderr anyway."""
     handler = logging.StreamHandler()
     handler.setLevel(logging.WARNING)
-    handler.addFilter(lambda record: record.getMessage() != "failed")
+    handler.addFilter(lambda record: record.getMessage() not in ("failed", _STOPPED))
     return handler

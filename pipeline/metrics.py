@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
-from pipeline.errors import UsageError
 from pipeline.io.files import atomic
 from pipeline.summary import Summary
+from pipeline.terminal import Watched
 
 # Seconds between two writes; Prometheus itself asks every 15 s or less often.
 EVERY = 5.0
@@ -24,18 +25,28 @@ class Metrics:
     The format: https://prometheus.io/docs/instrumenting/exposition_formats/
 
     Args:
-        path: the file, written at once; None for none.
+        path: the file, None for none.
         advance: told of progress too; see `pipeline.run.Settings.advance`.
-
-    Raises:
-        UsageError: here and later, the file cannot be written.
     """
 
     def __init__(self, path: Path | None, advance: Callable[[str, int], None]) -> None:
         self._path = path
+        self._watched = Watched(path, "--metrics") if path else None
         self._advance = advance
         self._units: Counter[str] = Counter()
+        self._figures: list[Metric] = []
+
+    def __enter__(self) -> Self:
+        """Write the file for the first time.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
         self._write(running=True)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._write(running=False)
 
     def advance(self, stage: str, units: int) -> None:
         """Count what a stage finished."""
@@ -45,24 +56,21 @@ class Metrics:
             self._write(running=True)
 
     def finish(self, summary: Summary) -> None:
-        """Write the final figures."""
-        self._write(_figures(summary), running=False)
+        """Have the final figures written with the rest, at the end."""
+        self._figures = list(_figures(summary))
 
-    def _write(self, figures: Iterable[Metric] = (), *, running: bool) -> None:
+    def _write(self, running: bool) -> None:
         self._written = time.monotonic()
-        if self._path is None:
+        if self._path is None or self._watched is None:
             return
         help = 'Units finished in this run: segments by translate, documents by the others; "documents" are through.'
         metrics: list[Metric] = [
             ("running", "", "1 while the run goes on.", {"": int(running)}),
             ("progress", "stage", help, self._units),
-            *figures,
+            *self._figures,
         ]
-        try:
-            with atomic(self._path) as file:
-                file.writelines(line for metric in metrics for line in _lines(*metric))
-        except OSError as error:
-            raise UsageError(f"{self._path} cannot be written: {error.strerror}; choose another --metrics") from error
+        with self._watched.writing(), atomic(self._path) as file:
+            file.writelines(line for metric in metrics for line in _lines(*metric))
 
 
 def _lines(name: str, label: str, help: str, values: Mapping[str, float]) -> Iterator[str]:

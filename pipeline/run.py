@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -155,25 +156,30 @@ class Run:
         self._count(seconds)
         for name in seconds.keys() - {"translate"}:  # it tells of its segments itself
             self._settings.advance(name, len(batch.tasks))
+        if "translate" in batch.seconds:  # but not from another machine
+            done = [outcome.document for outcome in batch.outcomes if outcome.document]
+            self._settings.advance("translate", sum(len(document.segments) for document in done))
         self._memory.store(batch.entries)
         with self._store.transaction():
             for task, outcome in zip(batch.tasks, batch.outcomes, strict=True):
                 self._keep(task, outcome)
             self._memory.flush()
             self._note()
+        self._settings.advance("documents", len(batch.tasks))
         _log.info("shard", extra={"documents": len(batch.tasks), "done": self.work.done})
 
     def _time(self, batch: Batch) -> None:
         spent = []
+        through: Counter[str] = Counter()
         for task, outcome in zip(batch.tasks, batch.outcomes, strict=True):
             self._count(outcome.seconds)
-            for name in outcome.seconds:
-                self._settings.advance(name, 1)
+            through.update(outcome.seconds.keys())
             spent.append((round(sum(outcome.seconds.values()), 3), task.source.id))
+        for name, documents in through.items():
+            self._settings.advance(name, documents)
         self.work.slowest = nlargest(SLOWEST, [*self.work.slowest, *spent])
 
     def _keep(self, task: Task, outcome: Outcome) -> None:
-        self._settings.advance("documents", 1)
         if outcome.document is None:
             self._fail(task.source, outcome.reason)
             return

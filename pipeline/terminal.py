@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
 
 import typer
 from rich.console import Console
@@ -12,7 +16,7 @@ from rich.text import Text
 
 from pipeline.errors import UsageError
 
-OK, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+OK, SOME_FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 # Columns of tables where there is no terminal to fit them to.
 _WIDE = 160
@@ -29,6 +33,40 @@ def errors() -> Console:
     return console(stderr=True)
 
 
+class Watched:
+    """A file that a run tells how it fares in: without it the run is not begun, but goes on if it cannot be kept up.
+
+    Args:
+        option: that the user named it with.
+    """
+
+    def __init__(self, path: Path, option: str) -> None:
+        self._path = path
+        self._option = option
+        self._begun = False
+        self._lost = False
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write to it.
+
+        Raises:
+            UsageError: it cannot be written, the first time; later that is told once, on stderr.
+        """
+        try:
+            yield
+        except OSError as error:
+            self._fail(f"{self._path} cannot be written: {error.strerror or error}", error)
+        self._begun = True
+
+    def _fail(self, message: str, error: OSError) -> None:
+        if not self._begun:
+            raise UsageError(f"{message}; choose another {self._option}") from error
+        if not self._lost:
+            errors().print(Text(f"warning: {message}; the run goes on without it", style="yellow"), soft_wrap=True)
+        self._lost = True
+
+
 def read_lines(stream: Iterable[bytes], name: str) -> Iterator[str]:
     """Lines of UTF-8 text without their ends; what is no UTF-8 is told on stderr, and stands as U+FFFD.
 
@@ -43,17 +81,45 @@ def read_lines(stream: Iterable[bytes], name: str) -> Iterator[str]:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Errors that the user can mend become a message and exit code 2."""
+def explained(next: str = "run it again") -> Iterator[None]:
+    """Errors that the user can mend, Ctrl-C and SIGTERM become a message and an exit code.
+
+    Args:
+        next: what to say of a command that was stopped.
+    """
+    signals: list[int] = []
     try:
-        yield
+        with _terminable(signals):
+            yield
     except UsageError as error:
         for line in str(error).splitlines():
             errors().print(Text(f"error: {line}", style="red"), soft_wrap=True)
         raise typer.Exit(USAGE) from error
     except KeyboardInterrupt as error:
-        errors().print("interrupted; what was finished is kept, and the same command goes on from there")
-        raise typer.Exit(INTERRUPTED) from error
+        errors().print(f"{'terminated' if signals else 'interrupted'}; {next}")
+        raise typer.Exit(TERMINATED if signals else INTERRUPTED) from error
     except BrokenPipeError as error:
         sys.stderr.close()
         raise typer.Exit(OK) from error
+
+
+@contextmanager
+def _terminable(signals: list[int]) -> Iterator[None]:
+    """Let SIGTERM, which service managers, containers and clusters end a program with, do all that Ctrl-C does.
+
+    Args:
+        signals: it is added to these, for a library may raise another `KeyboardInterrupt` in place of this one.
+    """
+
+    def terminate(signum: int, frame: FrameType | None) -> None:
+        signals.append(signum)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # which alone may say what signals do
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ AHEAD = 3
 # other documents down with it; after that they are tried one by one.
 TRIES = 2
 
+_UNREADY = "a translating process on the cluster could not be made ready"
+_ALIKE = "install the same pipeline on every machine, with the model and all files of the plan at the same paths"
+
 _log = logging.getLogger(__name__)
 
 _RETRIES = {"max_retries": TRIES}
@@ -43,10 +47,14 @@ def _start(ray: Any) -> None:
     check_answers(address)
     # A cluster has its own dashboard; here none is wanted, and none may be asked for there.
     where = {} if address else {"address": "local", "include_dashboard": False}
+    terminate = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(**where, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, RuntimeError, ValueError) as error:
-        raise UsageError(unanswered(address, str(error))) from error
+        token = "" if "RAY_AUTH_MODE" in os.environ else "; where it asks for a token, set RAY_AUTH_MODE=token"
+        raise UsageError(unanswered(address, str(error)) + token) from error
+    finally:
+        signal.signal(signal.SIGTERM, terminate)  # Ray's own ends the program without a word
 
 
 def _lacking(there: Mapping[str, float], translators: int, gpus: float) -> str:
@@ -126,13 +134,17 @@ class Ray:
         except ray.exceptions.RayTaskError as error:
             raise error.cause if isinstance(error.cause, UsageError) else error from error
         except ray.exceptions.RayError as error:
+            if getattr(error, "actor_init_failed", False):  # no document is to blame
+                raise UsageError(f"{_UNREADY} ({_last_line(error)}); {_ALIKE}") from error
             return self._split(shard, error)
         return Batch(shard, finished.outcomes, finished.seconds, finished.entries)
 
     def _split(self, shard: list[Task], error: Exception) -> Batch:
         """A shard that failed again and again: its documents one by one, so that only the culprit is left out."""
         if len(shard) == 1:
-            reason = f"its process on the cluster died {TRIES + 1} times ({type(error).__name__})"
+            reason = (
+                f"its process on the cluster died {TRIES + 1} times ({type(error).__name__}); leave it out, or split it"
+            )
             return Batch(shard, [Outcome(None, reason)])
         batches = list(self.map([task] for task in shard))
         outcomes = [outcome for batch in batches for outcome in batch.outcomes]
@@ -143,6 +155,10 @@ class Ray:
             for name, spent in batch.seconds.items():
                 seconds[name] = seconds.get(name, 0.0) + spent
         return Batch(shard, outcomes, seconds, entries)
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[-1]
 
 
 @dataclass

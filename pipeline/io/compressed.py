@@ -30,7 +30,7 @@ def open_plain(path: Path, suffix: str) -> BinaryIO:
     """
     if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe waits for a writer, for ever
         raise OSError("it is a pipe, a socket or a device; give a file")
-    return COMPRESSIONS[suffix](path)
+    return COMPRESSIONS[suffix](path.open("rb"))
 
 
 def inflate(data: bytes, limit: int) -> bytes:
@@ -61,12 +61,12 @@ def inflate(data: bytes, limit: int) -> bytes:
 class _Zstd(io.RawIOBase):
     """The plain bytes of a Zstandard file of one or more frames."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         import zstandard
 
         self._error = zstandard.ZstdError
         self._unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
-        self._file = path.open("rb")
+        self._file = file
         self._frame: zstandard.ZstdDecompressionObj | None = None
         self._packed = b""
         self._plain = memoryview(b"")
@@ -105,16 +105,15 @@ class _Zstd(io.RawIOBase):
         return True
 
 
-def _open(path: Path) -> BinaryIO:
-    return path.open("rb")
+def _gzip(file: BinaryIO) -> BinaryIO:
+    stream = gzip.GzipFile(fileobj=file)
+    stream.myfileobj = cast(Any, file)  # closed with the stream
+    return cast(BinaryIO, stream)
 
 
-def _gzip(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb"))
+def _zstd(file: BinaryIO) -> BinaryIO:
+    return io.BufferedReader(_Zstd(file))
 
 
-def _zstd(path: Path) -> BinaryIO:
-    return io.BufferedReader(_Zstd(path))
-
-
-COMPRESSIONS: dict[str, Callable[[Path], BinaryIO]] = {".gz": _gzip, ".zst": _zstd, "": _open}
+# By suffix: what makes a stream of plain bytes of one of packed bytes, and closes that with itself.
+COMPRESSIONS: dict[str, Callable[[BinaryIO], BinaryIO]] = {".gz": _gzip, ".zst": _zstd, "": lambda file: file}

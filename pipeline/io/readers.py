@@ -34,28 +34,15 @@ def find(inputs: Iterable[str], exclude: Path) -> Iterator[Source]:
         UsageError: an input does not exist.
     """
     for text in inputs:
-        for path in _expand(text):
+        for path in expand(text):
             if not path.is_dir():
                 yield from _file(path, path.name)
                 continue
-            for found in _walk(path, exclude.resolve()):
+            for found in walk(path, exclude.resolve()):
                 if isinstance(found, OSError):
                     yield _unreadable("", found.filename, found)
                 else:
                     yield from _file(*found)
-
-
-def count(inputs: Iterable[str], exclude: Path) -> int | None:
-    """Number of documents that `find` will give, None where only reading all of it would tell (web archives)."""
-    total = 0
-    for text in inputs:
-        for path in _expand(text):
-            for file in _walk(path, exclude.resolve()) if path.is_dir() else [(path, path.name)]:
-                number = 1 if isinstance(file, OSError) else _count(file[0])
-                if number is None:
-                    return None
-                total += number
-    return total
 
 
 def check_inputs(inputs: Iterable[str]) -> None:
@@ -67,14 +54,19 @@ def check_inputs(inputs: Iterable[str]) -> None:
     problems = []
     for text in inputs:
         try:
-            problems += [_unknown(path) for path in _expand(text) if path.is_file() and not _split(path.name)]
+            problems += [_unknown(path) for path in expand(text) if path.is_file() and not split(path.name)]
         except UsageError as error:
             problems.append(str(error))
     if problems:
         raise UsageError("\n".join(problems))
 
 
-def _expand(text: str) -> list[Path]:
+def expand(text: str) -> list[Path]:
+    """The paths that an input names.
+
+    Raises:
+        UsageError: there are none.
+    """
     if os.path.lexists(text):
         return [Path(text)]
     found = sorted(glob.glob(text, recursive=True))
@@ -83,7 +75,7 @@ def _expand(text: str) -> list[Path]:
     return [Path(name) for name in found]
 
 
-def _walk(
+def walk(
     folder: Path, exclude: Path, inside: str = "", above: frozenset[Path] = frozenset()
 ) -> Iterator[tuple[Path, str] | OSError]:
     """Files below a folder with their paths in it, sorted; a symbolic link to a folder above is not followed again."""
@@ -98,12 +90,12 @@ def _walk(
         return
     for name, is_folder in found:
         if is_folder:
-            yield from _walk(folder / name, exclude, f"{inside}{name}/", above | {real})
-        elif _split(name):
+            yield from walk(folder / name, exclude, f"{inside}{name}/", above | {real})
+        elif split(name):
             yield folder / name, inside + name
 
 
-def _split(name: str) -> tuple[str, str, str] | None:
+def split(name: str) -> tuple[str, str, str] | None:
     """A file's name without its suffixes, its kind's suffix and its compression's; None where it cannot be read."""
     lower = name.lower()
     for suffix, kind, compression in SUFFIXES:
@@ -113,7 +105,7 @@ def _split(name: str) -> tuple[str, str, str] | None:
 
 
 def _file(path: Path, name: str) -> Iterator[Source]:
-    parts = _split(name)
+    parts = split(name)
     if parts is None:
         raise UsageError(_unknown(path))
     id, kind, compression = parts
@@ -122,17 +114,6 @@ def _file(path: Path, name: str) -> Iterator[Source]:
             yield from KINDS[kind](stream, storable(str(path)), storable(id))
     except DAMAGES as error:
         yield _unreadable(id, str(path), error)
-
-
-def _count(path: Path) -> int | None:
-    _, kind, compression = _split(path.name) or ("", "", "")
-    if kind == ".jsonl":
-        try:
-            with open_plain(path, compression) as stream:
-                return sum(piece.count(b"\n") for piece in iter(lambda: stream.read(65536), b""))
-        except DAMAGES:
-            return None
-    return None if kind == ".warc" else 1
 
 
 def _unknown(path: Path) -> str:

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 import pytest
@@ -192,10 +192,10 @@ def _is_in(process: psutil.Process, folder: Path) -> bool:
         return False
 
 
-def start(folder: Path, *arguments: object) -> subprocess.Popen[bytes]:
+def start(folder: Path, *arguments: object, stderr: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [*COMMAND, "in", "--engine", "echo", "-q", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True)
+    return subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, stderr=stderr)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:

@@ -153,15 +153,6 @@ def test_metrics_show_the_progress_of_a_run(corpus: Path, monkeypatch: pytest.Mo
     }
 
 
-def test_metrics_that_cannot_be_written_are_explained_before_anything_is_done(corpus: Path) -> None:
-    assert "choose another --metrics" in run("--metrics", "in/0.txt/no.prom", code=2).stderr
-    assert not Path("outputs").exists()
-
-
-def test_a_log_that_cannot_be_written_is_explained(corpus: Path) -> None:
-    assert "choose another --log-file" in run("--log-file", "no/such/run.log", code=2).stderr
-
-
 def test_the_summary_names_the_slowest_documents(corpus: Path) -> None:
     summary = json.loads(run("--json").stdout)
     assert {id for _, id in summary["slowest"]} == {"0", "1", "2", "3"}

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -15,6 +16,11 @@ from typer.testing import CliRunner, Result
 from benchmarks.corpus import generate
 from benchmarks.kill import contents
 from pipeline.cli import app
+from pipeline.errors import UsageError
+from pipeline.executors.ray import Ray
+from pipeline.io.source import Source
+from pipeline.store import Store
+from pipeline.tasks import Cleaner, Task
 
 ray = pytest.importorskip("ray", reason="needs the extra pipeline[ray]")
 
@@ -71,3 +77,22 @@ def test_translators_that_would_wait_for_ever_are_refused(corpus: Path, monkeypa
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     result = run("--executor", "ray", "--gpus", 1000, code=2)
     assert "1000 are needed with --translators 1 --gpus 1000; ask for less" in result.stderr
+
+
+def not_there() -> None:
+    raise FileNotFoundError("glossary.tsv")
+
+
+class Elsewhere:
+    """A step that needs a file which only the driver's machine has."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return not_there, ()
+
+
+def test_a_machine_that_lacks_something_ends_the_run_with_its_name(cluster: None, corpus: Path) -> None:
+    store = Store.open(corpus.parent)
+    task = Task(Source("a", "a.txt", b"Un texte.", "text"), 0, [])
+    executor = Ray(Cleaner((), {}, 9), (Elsewhere(),), store.path, 1, 0)  # type: ignore[arg-type]
+    with executor, pytest.raises(UsageError, match=r"could not be made ready \(.*glossary.tsv.*\); install the same"):
+        list(executor.map([[task]]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -21,6 +23,18 @@ def listen(host: str) -> socket.socket:
         pytest.skip(f"no {host} here: {error}")
 
 
+def answer(server: socket.socket, greeting: bytes) -> None:
+    """Greet whoever connects next."""
+
+    def greet() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(100)
+            connection.sendall(greeting)
+
+    threading.Thread(target=greet, daemon=True).start()
+
+
 def place(server: socket.socket) -> str:
     host, port = server.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -30,7 +44,11 @@ def place(server: socket.socket) -> str:
 def test_an_address_is_taken_where_something_listens_and_named_where_nothing_does(form: str, host: str) -> None:
     with listen(host) as server:
         address = form.format(place(server))
+        answer(server, b"\0\0\x18\4\0\0\0\0\0")
         check_answers(address)
+        answer(server, b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        with pytest.raises(UsageError, match="another service listens there"):
+            check_answers(address)
     with pytest.raises(UsageError) as caught:
         check_answers(address)
     assert f"no Ray answers at {address} (Connection refused); start Ray there" in str(caught.value)
@@ -38,8 +56,19 @@ def test_an_address_is_taken_where_something_listens_and_named_where_nothing_doe
 
 
 @pytest.mark.parametrize("address", ["", "auto", "local"])
-def test_what_ray_looks_up_itself_is_left_to_it(address: str) -> None:
+def test_what_names_no_place_is_left_to_ray(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
     check_answers(address)
+
+
+def test_a_note_of_a_cluster_that_is_gone_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    (tmp_path / "ray").mkdir()
+    with listen("127.0.0.1") as server:
+        address = place(server)
+    (tmp_path / "ray" / "ray_current_cluster").write_text(address + "\n")
+    with pytest.raises(UsageError, match=f"no Ray answers at {address}"):
+        check_answers("auto")
 
 
 BAD = ["head", "head:", ":6379", "head:port", "head:0", "head:65536", "http://head:6379", "ray://head"]
