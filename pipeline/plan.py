@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from pipeline.config import Config
 from pipeline.io import readers
@@ -18,6 +20,8 @@ from pipeline.tasks import Task
 
 # Fingerprints before those of the stages: of the source, and of the removed texts that reviewers want back.
 HEADS = 2
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Plan:
         for position, source in enumerate(islice(found, self._limit)):
             problem = source.problem or self._taken(source)
             yield Found(source, position, None, problem=problem) if problem else self._found(source, position)
+        self._tell_likeness()
 
     def _taken(self, source: Source) -> str:
         """The problem that two inputs have one id, "" where they have not."""
@@ -85,6 +90,16 @@ class Plan:
         query = "SELECT origin FROM temp.taken WHERE id = ?"
         other = self._store.connection.execute(query, (source.id,)).fetchone()[0]
         return f'has the id "{source.id}" that {other} has already; rename one'
+
+    def _tell_likeness(self) -> None:
+        """Warn of ids whose files are one where names are compared as most disks of Windows and macOS do."""
+        self._store.connection.create_function("folded", 1, _folded, deterministic=True)
+        query = "SELECT min(id), max(id) FROM temp.taken GROUP BY folded(id) HAVING count(*) > 1 ORDER BY 1"
+        if alike := self._store.connection.execute(query).fetchall():
+            others = f" (and {len(alike) - 1:,} more pairs)" if len(alike) > 1 else ""
+            _log.warning(
+                '"%s" and "%s"%s are one name on most disks of Windows and macOS; rename one', *alike[0], others
+            )
 
     def _found(self, source: Source, position: int) -> Found:
         prints, known = self._prints(source), self._store.prints(source.id)
@@ -108,6 +123,10 @@ class Plan:
         """A fingerprint of the source, one of what is restored in it, and one of each stage."""
         restored = self._restored.get(source.id)
         return [digest(source.digest()), digest(*sorted(restored)) if restored else "", *self._own]
+
+
+def _folded(id: str) -> str:
+    return id.lower() if id.isascii() else normalize("NFC", id).casefold()
 
 
 def digest(*parts: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -131,6 +133,28 @@ def test_files_without_text_are_refused(content: str, message: str, tmp_path: Pa
     assert message in reason(one(path))
 
 
+UNREADABLE: list[tuple[str, bytes, str]] = [
+    ("a.txt", b"", "put text into it"),
+    ("a.txt", b" \n", "put text into it"),
+    ("a.txt", bytes(range(256)) * 20, "convert it to UTF-8"),
+    ("a.html", b"<p></p>", "save its text as .txt"),
+    ("a.txt.gz", b"text", "get it again"),
+    ("a.txt.gz", gzip.compress(b"text")[:-9], "get it again"),
+    ("a.txt.zst", b"text", "get it again"),
+    ("a.warc", b"text", "get it again"),
+    ("a.jsonl", b"{", "give one JSON object a line"),
+    ("a.jsonl", b"[]", 'give {"id": ...'),
+    ("a.jsonl", b'{"id": 1}', "give one of them"),
+    ("a.jsonl", b'{"text": "x"}', "give each line its own"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "advice"), UNREADABLE)
+def test_each_reason_says_what_to_do_next(name: str, content: bytes, advice: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert advice in reason(one(tmp_path / name)).split("; ", 1)[1]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
 def test_an_unreadable_file_is_listed_with_its_reason(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
@@ -227,6 +251,33 @@ def test_different_ids_have_different_paths_that_do_not_clash(one: str, other: s
     assert first != second
     assert not second.startswith(first + "/")
     assert second != first + ".part"
+
+
+# What Windows refuses, or takes for something else; ids may be like this all the same.
+FORBIDDEN = re.compile(r'(?i:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$) *(\..*)?|.*[<>:"\\|?*\x00-\x1f].*|.*[. ]')
+NAME = st.sampled_from(
+    ["con", "AUX", "nul", "Com1", "lpt9", "prn", "aux ", "con.x", "CONIN$", "console", "a", ".", " ", "?", "%"]
+)
+
+
+@pytest.mark.parametrize(
+    "id", ["CON", "aux", "nul.v2", "com1", "LPT9", "a/prn/b", "aux .x", "conout$", "x. ", "a<b>", "com¹"]
+)
+def test_names_that_windows_keeps_or_forbids_are_spelled_out(id: str) -> None:
+    assert safe_path(id) != id
+    assert safe_path(id).replace("%", "") != id
+
+
+@pytest.mark.parametrize("id", ["console", "com", "com10", "auxiliaire", "a.con", "nulle-part", "lpt"])
+def test_names_that_look_like_those_stay(id: str) -> None:
+    assert safe_path(id) == id
+
+
+@given(st.lists(NAME, min_size=1, max_size=4).map("".join), st.lists(NAME, max_size=4).map("".join))
+def test_every_name_can_stand_on_windows(name: str, other: str) -> None:
+    for part in (safe_path(f"{name}/{other}") + ".txt").split("/"):
+        assert not FORBIDDEN.fullmatch(part)
+    assert (safe_path(name) == safe_path(other)) == (name == other)
 
 
 @given(st.text(min_size=300, max_size=400))

@@ -147,7 +147,9 @@ class Workers:
             except BrokenProcessPool:
                 hung = time.monotonic() - started > self._cleaner.limit
         how = f"hung for over {self._cleaner.limit:g} s" if hung else "died; its memory or a library gave out"
-        return Outcome(None, f"its worker process {how} (tried alone {TRIES} times)")
+        return Outcome(
+            None, f"its worker process {how} (tried alone {TRIES} times); split it, or take it out of the input"
+        )
 
     def _try(self, chunk: list[Task]) -> list[Outcome]:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import stat
@@ -29,7 +30,7 @@ def open_plain(path: Path, suffix: str) -> BinaryIO:
         OSError: it cannot be opened. Reading raises one of `DAMAGES` where it is damaged or cut off.
     """
     if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe waits for a writer, for ever
-        raise OSError("it is a pipe, a socket or a device; give a file")
+        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device")
     return COMPRESSIONS[suffix](path.open("rb"))
 
 

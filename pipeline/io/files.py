@@ -16,6 +16,9 @@ PART = ".part"
 _LONGEST = 255 - len(f".txt{PART}")
 # Characters that a file name cannot or should not hold on some system, and the escape character itself.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*%]')
+# The first letter of a name that Windows keeps for a device, whatever stands behind the name's first dot
+# (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
+_DEVICE = re.compile(r"\A(?=(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]|con(?:in|out)\$) *(?:\.|\Z))[a-z]", re.IGNORECASE)
 
 
 @contextmanager
@@ -94,20 +97,29 @@ def _sync_folder(folder: Path) -> None:
 def safe_path(id: str) -> str:
     """A relative path for a document's id, different for different ids, that stays inside any folder.
 
+    Each of its names can stand on Linux, macOS and Windows. Ids that differ in case alone, or in how an accent is
+    composed, have paths that do so too, and are one on most disks of the latter two; see `pipeline.plan`.
+
     >>> safe_path("2024/mai/article-1")
     '2024/mai/article-1'
     >>> safe_path("../../x"), safe_path("/etc/x"), safe_path("a:b")
     ('%2E%2E/%2E%2E/x', '%/etc/x', 'a%3Ab')
+    >>> safe_path("aux"), safe_path("b. /c")
+    ('%61ux', 'b%2E%20/c')
     """
     return "/".join(_safe_name(name) for name in id.split("/"))
 
 
 def _safe_name(name: str) -> str:
-    name = _UNSAFE.sub(lambda m: f"%{ord(m[0]):02X}", name) or "%"
+    name = _DEVICE.sub(_escaped, _UNSAFE.sub(_escaped, name)) or "%"
     # Leading and trailing dots and a folder called "x.txt" would clash with "..", hidden files and file "x".
-    name = re.sub(r"^\.+|[. ]+$|\.(?=txt(?:\.part)?$)", lambda m: "".join(f"%{ord(c):02X}" for c in m[0]), name)
+    name = re.sub(r"^\.+|[. ]+$|\.(?=txt(?:\.part)?$)", _escaped, name)
     raw = name.encode("utf-8", "surrogatepass")
     if len(raw) <= _LONGEST:
         return name
     digest = hashlib.sha256(raw).hexdigest()[:16]
     return raw[: _LONGEST - 17].decode("utf-8", "ignore") + "%" + digest
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "".join(f"%{ord(character):02X}" for character in found[0])

@@ -36,7 +36,7 @@ def extract(markup: str) -> Page:
     found = _library().bare_extraction(markup, with_metadata=True, include_comments=False)
     text = getattr(found, "text", None) or ""
     if not text.strip():
-        raise DocumentError("holds no article that can be found in the page")
+        raise DocumentError("holds no article that can be found in the page; save its text as .txt, or leave it out")
     fields = {key: getattr(found, name, None) for key, name in _META.items()}
     return Page(text, {key: str(value) for key, value in fields.items() if value})
 

@@ -123,7 +123,20 @@ def _unknown(path: Path) -> str:
 
 def _unreadable(id: str, origin: str, error: Exception) -> Source:
     reason = getattr(error, "strerror", None) or error
-    return Source(storable(id), storable(origin), b"", "text", f"cannot be read: {reason}")
+    advice = next(advice for kind, advice in _ADVICE if isinstance(error, kind))
+    if getattr(error, "errno", 0) is None:  # raised by what unpacks or parses, and not by the system
+        advice = _DAMAGED
+    return Source(storable(id), storable(origin), b"", "text", f"cannot be read: {reason}; {advice}")
+
+
+_DAMAGED = "get it again, or mend it, or take it out of the input"
+# What to do about a file that cannot be read, by the first of these that the error is.
+_ADVICE: tuple[tuple[type[Exception], str], ...] = (
+    (PermissionError, "allow this user to read it, or take it out of the input"),
+    (FileNotFoundError, "it was removed, or is a link to what is not there; put it back, or remove the link"),
+    (OSError, "mend that, or take it out of the input"),
+    (Exception, _DAMAGED),
+)
 
 
 def _one(kind: str) -> Callable[[BinaryIO, str, str], Iterator[Source]]:
@@ -153,7 +166,7 @@ def _line(line: bytes, origin: str) -> Source:
         text, _ = decode(line)
         record = json.loads(text)
     except (ValueError, RecursionError, DocumentError) as error:
-        return Source("", origin, line, "json", f"is no JSON: {error}")
+        return Source("", origin, line, "json", f"is no JSON: {error}; give one JSON object a line")
     problem = next((say for good, say in _REQUIRED if not good(record)), "")
     return Source("" if problem else storable(str(record["id"])), origin, line, "json", problem)
 
@@ -166,7 +179,7 @@ _REQUIRED: tuple[tuple[Callable[[Any], bool], str], ...] = (
     ),
     (
         lambda r: isinstance(r.get("text"), str) or isinstance(r.get("html"), str),
-        'has neither "text" nor "html" as a string',
+        'has neither "text" nor "html" as a string; give one of them',
     ),
 )
 

@@ -57,7 +57,8 @@ class Source:
             raise DocumentError(self.problem)
         page, warnings = PARSERS[self.kind](self)
         if not page.text.strip():
-            raise DocumentError("holds no text, only white space" if page.text else "is empty")
+            what = "holds no text, only white space" if page.text else "is empty"
+            raise DocumentError(f"{what}; put text into it, or take it out of the input")
         meta: dict[str, MetaValue] = {key: _plain(value) for key, value in page.meta.items()}
         return Document(self.id, _plain(page.text), meta, warnings=warnings)
 

@@ -88,7 +88,7 @@ def _record(record: Any, origin: str) -> Iterator[Source]:
     try:
         data, problem = _body(record), ""
     except (zlib.error, EOFError) as error:
-        data, problem = b"", f"is damaged: {error}"
+        data, problem = b"", f"is damaged: {error}; fetch the page again, or leave it"
     if len(data) > LARGEST:
         data, problem = b"", TOO_LARGE
     yield Source(_id(record, url), origin, data, _READERS[media], problem, url, charset)

@@ -127,7 +127,7 @@ def test_the_log_has_one_object_a_line(corpus: Path) -> None:
     run("--log-file", "run.log", code=1)
     lines = [json.loads(line) for line in Path("run.log").read_text().splitlines()]
     assert [line["event"] for line in lines] == ["started", "failed", "shard", "finished"] * 2
-    assert lines[1]["reason"] == "is empty"
+    assert lines[1]["reason"].startswith("is empty; put text into it")
     assert lines[3]["documents"] == {"done": 4, "unchanged": 0, "failed": 1}
     assert not logging.getLogger("pipeline").handlers
 
@@ -151,6 +151,15 @@ def test_metrics_show_the_progress_of_a_run(corpus: Path, monkeypatch: pytest.Mo
     assert {"pipeline_running 1", 'pipeline_progress{stage="check"} 4', 'pipeline_progress{stage="documents"} 4'} <= {
         *found
     }
+
+
+def test_ids_that_are_one_name_on_other_systems_are_warned_of(corpus: Path) -> None:
+    assert "one name" not in run().stderr
+    lines = [{"id": id, "text": "Un texte."} for id in ("b", "A", "a", "\u00e9t\u00e9", "E\u0301te\u0301", "c")]
+    (corpus / "x.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    message = '"A" and "a" (and 1 more pairs) are one name on most disks of Windows and macOS; rename one'
+    assert message in run().stderr
+    assert len({path.name for path in Path("outputs/clean").iterdir()}) == 10
 
 
 def test_the_summary_names_the_slowest_documents(corpus: Path) -> None:

@@ -184,7 +184,7 @@ def test_a_record_without_its_address_ends_its_archive_alone(tmp_path: Path) -> 
     (tmp_path / "a.warc").write_bytes(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n")
     (tmp_path / "b.txt").write_text(TEXT)
     bad, good = sources(tmp_path)
-    assert reason(bad).endswith("a record lacks a part of its head")
+    assert "a record lacks a part of its head" in reason(bad)
     assert good.read().raw == TEXT
 
 
