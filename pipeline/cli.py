@@ -61,7 +61,7 @@ def run(
     until: Annotated[str | None, typer.Option(help="Stop after this stage.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Take at most this many documents.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Cleaning processes; 0 cleans in the main process.")] = 1,
-    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds that cleaning one document may take.")] = 120.0,
+    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds that cleaning one document may take, loading aside.")] = 120.0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget earlier results; reviewers' decisions stay.")] = False,
     executor: Annotated[
         Literal["local", "ray"], typer.Option(help="What spreads the work: processes here, or a Ray cluster.")
