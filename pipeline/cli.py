@@ -61,7 +61,9 @@ def run(
     until: Annotated[str | None, typer.Option(help="Stop after this stage.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Take at most this many documents.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Cleaning processes; 0 cleans in the main process.")] = 1,
-    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds that cleaning one document may take, loading aside.")] = 120.0,
+    time_limit: Annotated[
+        float, typer.Option(min=0.1, max=1e6, help="Seconds that cleaning one document may take, loading aside.")
+    ] = 120.0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget earlier results; reviewers' decisions stay.")] = False,
     executor: Annotated[
         Literal["local", "ray"], typer.Option(help="What spreads the work: processes here, or a Ray cluster.")
@@ -154,7 +156,7 @@ def check(config: ConfigOption = None) -> None:
 
     with explained():
         plan = load(config)
-        check_inputs(plan.inputs)
+        check_inputs(plan.inputs, Path(plan.outputs.path))
         check_ready(plan)
         typer.echo(f"input    {', '.join(plan.inputs) or '(give it to pipeline run)'}")
         for step in plan.steps:

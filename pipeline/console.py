@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.explain import Reason
+from pipeline.io.readers import allowed
 from pipeline.summary import Summary
 
 # Failures that are listed on the terminal; the store and the manifest have all of them.
@@ -34,7 +35,8 @@ def _table(summary: Summary, verbose: bool) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     documents = ", ".join(f"{number:,} {name}" for name, number in summary.documents.items() if number)
     rows = {
-        "documents": (documents or "none found") + ("; nothing to do" if not summary.files else ""),
+        "documents": (documents or f"none found; allowed: {allowed()}")
+        + ("; nothing to do" if not summary.files else ""),
         "removed": _listed(summary.counts["removed"], "characters"),
         "repairs": _listed(summary.counts["repairs"], "edits"),
         "segments": _listed({name or "untranslated": n for name, n in summary.counts["segments"].items()}, "segments"),

@@ -56,7 +56,7 @@ class Job:
             raise UsageError("no input; give files or folders: pipeline run FOLDER, or set input in pipeline.yaml")
         if output:
             config = replace(config, outputs=config.outputs.model_copy(update={"path": output}))
-        check_inputs(config.inputs)
+        check_inputs(config.inputs, Path(config.outputs.path))
         self.config: Config = cut(config, until)
 
     def __call__(self, settings: Settings) -> Summary:

@@ -89,6 +89,8 @@ class Plan:
             return ""
         query = "SELECT origin FROM temp.taken WHERE id = ?"
         other = self._store.connection.execute(query, (source.id,)).fetchone()[0]
+        if other == source.origin:
+            return "is in the input twice; name each file, or a folder that holds it, once"
         return f'has the id "{source.id}" that {other} has already; rename one'
 
     def _tell_likeness(self) -> None:

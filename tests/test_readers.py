@@ -60,6 +60,30 @@ def test_links_that_run_in_a_circle_end(tmp_path: Path) -> None:
     assert ids(tmp_path) == ["a/x", "linked/x"]
 
 
+def test_a_link_to_itself_hides_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("a.txt")
+    (tmp_path / "b").symlink_to("b")
+    (tmp_path / "c.txt").write_text("x")
+    loop, good = find([str(tmp_path)], NOWHERE)
+    assert "Too many levels of symbolic links" in reason(loop)
+    assert good.read().raw == "x"
+
+
+@pytest.mark.parametrize("inside", [".", "clean", "translated/b", "clean/a.txt"])
+def test_what_a_run_writes_is_no_input(inside: str, tmp_path: Path) -> None:
+    (tmp_path / "clean").mkdir()
+    (tmp_path / "translated" / "b").mkdir(parents=True)
+    (tmp_path / "clean" / "a.txt").write_text("x")
+    with pytest.raises(UsageError, match=r"is what the run writes; choose another --output"):
+        check_inputs([str(tmp_path / inside)], tmp_path)
+
+
+def test_an_input_may_lie_beside_or_around_the_output(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    check_inputs([str(tmp_path)], tmp_path / "out")
+    check_inputs([str(tmp_path / "out")], tmp_path)
+
+
 def test_patterns_are_expanded_in_order(tmp_path: Path) -> None:
     for name in ("b1.txt", "b2.txt", "c.txt"):
         (tmp_path / name).write_text("x")
@@ -69,7 +93,7 @@ def test_patterns_are_expanded_in_order(tmp_path: Path) -> None:
 def test_inputs_that_do_not_exist_or_cannot_be_read_are_all_named(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text("x")
     with pytest.raises(UsageError) as caught:
-        check_inputs([str(tmp_path / "no"), str(tmp_path / "a.pdf"), str(tmp_path)])
+        check_inputs([str(tmp_path / "no"), str(tmp_path / "a.pdf"), str(tmp_path)], NOWHERE)
     no, pdf = str(caught.value).splitlines()
     assert "no does not exist" in no
     assert "a.pdf has no suffix that can be read; allowed: .txt" in pdf
@@ -142,6 +166,9 @@ UNREADABLE: list[tuple[str, bytes, str]] = [
     ("a.txt.gz", gzip.compress(b"text")[:-9], "get it again"),
     ("a.txt.zst", b"text", "get it again"),
     ("a.warc", b"text", "get it again"),
+    ("a.jsonl", b"", "put lines of"),
+    ("a.jsonl.gz", b"", "put lines of"),
+    ("a.warc", b"", "take it out of the input"),
     ("a.jsonl", b"{", "give one JSON object a line"),
     ("a.jsonl", b"[]", 'give {"id": ...'),
     ("a.jsonl", b'{"id": 1}', "give one of them"),

@@ -150,6 +150,18 @@ def test_worker_processes_change_nothing(corpus: Path) -> None:
     assert outputs() == outputs(Path("other"))
 
 
+def test_a_file_that_is_named_twice_is_done_once(corpus: Path) -> None:
+    result = pipeline("run", "in/a.txt", "in/a.txt", "--engine", "echo", "--workers", 0)
+    assert result.exit_code == 1
+    assert "in/a.txt: is in the input twice; name each file" in result.stderr
+
+
+def test_a_folder_without_documents_is_told_what_they_are(corpus: Path) -> None:
+    Path("empty").mkdir()
+    stderr = pipeline("run", "empty", "--engine", "echo", "--workers", 0).stderr
+    assert "none found; allowed: .txt, .html, .htm, .jsonl, .warc, each also with .gz or .zst" in stderr
+
+
 def test_fresh_does_everything_again(corpus: Path) -> None:
     run()
     before = outputs()

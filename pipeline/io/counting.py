@@ -47,7 +47,7 @@ class Total:
         with suppress(*DAMAGES):
             if kind == ".jsonl":
                 with open_plain(path, compression) as stream:
-                    return _lines(stream)
+                    return max(_lines(stream), 1)  # one that says that there is none
             if kind == ".warc":
                 return self._archive(path, compression)
         return 1
@@ -61,7 +61,7 @@ class Total:
             self._seen += len(head)
             self._found += found
             if len(head) == size:
-                return found
+                return max(found, 1)
         self.sure = False
         return round(self._found * size / max(self._seen, 1))
 

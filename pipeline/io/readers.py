@@ -40,13 +40,16 @@ def find(inputs: Iterable[str], exclude: Path) -> Iterator[Source]:
                 continue
             for found in walk(path, exclude.resolve()):
                 if isinstance(found, OSError):
-                    yield _unreadable("", found.filename, found)
+                    yield _unreadable("", storable(found.filename), found)
                 else:
                     yield from _file(*found)
 
 
-def check_inputs(inputs: Iterable[str]) -> None:
-    """Say at once which inputs do not exist or have an unknown suffix.
+def check_inputs(inputs: Iterable[str], output: Path) -> None:
+    """Say at once which inputs do not exist, have an unknown suffix, or are what a run writes.
+
+    Args:
+        output: the output folder.
 
     Raises:
         UsageError: all of them, one a line.
@@ -54,11 +57,21 @@ def check_inputs(inputs: Iterable[str]) -> None:
     problems = []
     for text in inputs:
         try:
-            problems += [_unknown(path) for path in expand(text) if path.is_file() and not split(path.name)]
+            paths = expand(text)
+            problems += [_unknown(path) for path in paths if path.is_file() and not split(path.name)]
+            problems += [
+                f"{path} is what the run writes; choose another --output" for path in paths if _is_in(path, output)
+            ]
         except UsageError as error:
             problems.append(str(error))
     if problems:
         raise UsageError("\n".join(problems))
+
+
+def _is_in(path: Path, output: Path) -> bool:
+    """Whether a path is the output folder, or in one of those in it that hold texts."""
+    real, folder = path.resolve(), output.resolve()
+    return real == folder or any(real.is_relative_to(folder / name) for name in ("clean", "translated"))
 
 
 def expand(text: str) -> list[Path]:
@@ -84,7 +97,7 @@ def walk(
         return
     try:
         with os.scandir(folder) as entries:
-            found = sorted((entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith("."))
+            found = sorted((entry.name, _is_folder(entry)) for entry in entries if not entry.name.startswith("."))
     except OSError as error:
         yield error
         return
@@ -93,6 +106,13 @@ def walk(
             yield from walk(folder / name, exclude, f"{inside}{name}/", above | {real})
         elif split(name):
             yield folder / name, inside + name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself: where it is named like a document, reading it says so
+        return False
 
 
 def split(name: str) -> tuple[str, str, str] | None:
@@ -109,16 +129,26 @@ def _file(path: Path, name: str) -> Iterator[Source]:
     if parts is None:
         raise UsageError(_unknown(path))
     id, kind, compression = parts
+    origin, empty = storable(str(path)), True
     try:
         with open_plain(path, compression) as stream:
-            yield from KINDS[kind](stream, storable(str(path)), storable(id))
+            for source in KINDS[kind](stream, origin, storable(id)):
+                empty = False
+                yield source
     except DAMAGES as error:
-        yield _unreadable(id, str(path), error)
+        yield _unreadable(id, origin, error)
+        return
+    if empty:
+        yield Source(storable(id), origin, b"", "text", _NOTHING[kind])
 
 
 def _unknown(path: Path) -> str:
-    packed = " or ".join(filter(None, COMPRESSIONS))
-    return f"{path} has no suffix that can be read; allowed: {', '.join(KINDS)}, each also with {packed}"
+    return f"{path} has no suffix that can be read; allowed: {allowed()}"
+
+
+def allowed() -> str:
+    """The suffixes of files that can be read, for messages."""
+    return f"{', '.join(KINDS)}, each also with {' or '.join(filter(None, COMPRESSIONS))}"
 
 
 def _unreadable(id: str, origin: str, error: Exception) -> Source:
@@ -126,7 +156,7 @@ def _unreadable(id: str, origin: str, error: Exception) -> Source:
     advice = next(advice for kind, advice in _ADVICE if isinstance(error, kind))
     if getattr(error, "errno", 0) is None:  # raised by what unpacks or parses, and not by the system
         advice = _DAMAGED
-    return Source(storable(id), storable(origin), b"", "text", f"cannot be read: {reason}; {advice}")
+    return Source(storable(id), origin, b"", "text", f"cannot be read: {reason}; {advice}")
 
 
 _DAMAGED = "get it again, or mend it, or take it out of the input"
@@ -183,6 +213,12 @@ _REQUIRED: tuple[tuple[Callable[[Any], bool], str], ...] = (
     ),
 )
 
+# What is said of a file in which no document was found; the others are documents themselves.
+_NOTHING = {
+    ".jsonl": 'is empty; put lines of {"id": ..., "text": ...} into it, or take it out of the input',
+    ".warc": "holds no page: no response with status 200, resource or conversion is HTML or plain text; "
+    "take it out of the input",
+}
 # By suffix: what finds the documents in the plain bytes of a file, given its path and its name without suffixes.
 KINDS: dict[str, Callable[[BinaryIO, str, str], Iterator[Source]]] = {
     ".txt": _one("text"),

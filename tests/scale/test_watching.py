@@ -180,4 +180,4 @@ def test_the_count_is_what_is_found(tmp_path: Path) -> None:
     (tmp_path / "gone.txt").symlink_to(tmp_path / "none")
     total = Total([str(tmp_path)], Path("none"), None)
     assert (total.documents, total.sure) == (len(list(find([str(tmp_path)], Path("none")))), True)
-    assert total.documents == 6
+    assert total.documents == 7
