@@ -81,7 +81,7 @@ class TrainOptions:
     """The optimisation. Times are shares of the budget of ``minutes``.
 
     ``tokens`` is the size of a batch in padded tokens of its longer side; ``guide`` weighs the guided alignment, and
-    ``crest`` the crest factor of what matrices are multiplied with, which int8 arithmetic suffers from. That is
+    ``crest`` the squared crest factor of what matrices are multiplied with, which int8 arithmetic suffers from. That is
     rounded to ``steps`` each way while the model learns (int8 has 127; 0: not at all).
     """
 

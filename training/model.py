@@ -37,7 +37,7 @@ def marian_config(options: ModelOptions, pieces: int) -> MarianConfig:
 
 
 class Seen(NamedTuple):
-    """An input of a matrix, held so that its identity stays its own; what the matrix is given; its crest factor."""
+    """An input of a matrix (held, so that its ``id`` stays its own), what the matrix is given, its squared crest."""
 
     values: Tensor
     given: Tensor
@@ -87,12 +87,12 @@ class Translator(nn.Module):
         return (self._see(inputs[0]),)
 
     def _see(self, values: Tensor) -> Tensor:
-        """Note the crest factor of an input (..., n) of a matrix, once if several share it, and return it rounded."""
+        """Note the squared crest factor of a matrix's input (..., n), once if several share it; return it rounded."""
         if id(values) not in self._seen:
             top = values.abs().amax(-1, keepdim=True).float()
-            rms = values.float().square().mean(-1, keepdim=True).add(1e-6).sqrt()
+            power = values.float().square().mean(-1, keepdim=True).add(1e-6)
             given = rough(values, (top / self._steps).to(values.dtype)) if self._steps else values
-            self._seen[id(values)] = Seen(values, given, (top / rms).mean())
+            self._seen[id(values)] = Seen(values, given, (top.square() / power).mean())
         return self._seen[id(values)].given
 
     def forward(self, source: Tensor, decoder_input: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -108,10 +108,10 @@ class Translator(nn.Module):
         return functional.linear(self._see(states), self.embedding)
 
     def crest(self) -> Tensor:
-        """Mean crest factor (largest over root mean square, at least 1) of the rows that matrices were multiplied with.
+        """Mean square of the crest factor (largest over root mean square) of the rows that matrices were given; over 1.
 
-        Int8 arithmetic divides the range of a row's values into 127 steps each way, so its error grows with the
-        largest of them. Of the last forward pass.
+        Int8 arithmetic divides the range of a row's values into 127 steps each way, so the power of its noise beside
+        theirs is proportional to this. Of the last forward pass.
         """
         return torch.stack([seen.crest for seen in self._seen.values()]).mean()
 
