@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +14,8 @@ from pipeline.summary import Summary
 
 # Failures that are listed on the terminal; the store and the manifest have all of them.
 LISTED = 20
+# What names of files may hold, and a terminal would obey.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def print_reasons(console: Console, reasons: list[Reason]) -> None:
@@ -78,7 +82,8 @@ def _speed(summary: Summary) -> str:
 def print_failures(console: Console, summary: Summary) -> None:
     """The failures of a run, the first of them by name."""
     for failure in summary.failures[:LISTED]:
-        console.print(Text(f"failed: {failure.origin}: {failure.reason}", style="red"), soft_wrap=True)
+        told = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", f"failed: {failure.origin}: {failure.reason}")
+        console.print(Text(told, style="red"), soft_wrap=True)
     if len(summary.failures) > LISTED:
         console.print(f"... and {len(summary.failures) - LISTED:,} more failures; manifest.json lists them all")
 

@@ -307,6 +307,16 @@ def test_every_name_can_stand_on_windows(name: str, other: str) -> None:
     assert (safe_path(name) == safe_path(other)) == (name == other)
 
 
+@pytest.mark.parametrize("id", ["a/" * 3000, "é/" * 400 + "z", "/" * 5000, f"{'b' * 200}/" * 5])
+def test_ids_of_many_folders_are_shortened_and_stay_different(id: str, tmp_path: Path) -> None:
+    paths = [safe_path(id + end) for end in ("x", "y", "x/y")]
+    assert len(set(paths)) == 3
+    for path in paths:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"{path}.txt").touch()
+    assert safe_path("a/" * 300 + "z") == "a/" * 300 + "z"
+
+
 @given(st.text(min_size=300, max_size=400))
 def test_long_ids_are_shortened_and_stay_different(id: str) -> None:
     assert safe_path(id) != safe_path(id + "x")

@@ -156,6 +156,11 @@ def test_a_file_that_is_named_twice_is_done_once(corpus: Path) -> None:
     assert "in/a.txt: is in the input twice; name each file" in result.stderr
 
 
+def test_a_name_that_a_terminal_would_obey_is_spelled_out(corpus: Path) -> None:
+    (corpus / "x\x1b[31m\ny.txt").touch()
+    assert "failed: in/x\\x1b[31m\\x0ay.txt: is empty" in run(code=1).stderr
+
+
 def test_a_folder_without_documents_is_told_what_they_are(corpus: Path) -> None:
     Path("empty").mkdir()
     stderr = pipeline("run", "empty", "--engine", "echo", "--workers", 0).stderr

@@ -14,6 +14,8 @@ from typing import Self, TextIO
 PART = ".part"
 # Longest file name that common file systems take, in bytes, less room for the temporary name's suffix.
 _LONGEST = 255 - len(f".txt{PART}")
+# Longest path of a text below its folder, in bytes: macOS takes 1024, other systems more, with the output folder's own.
+_DEEPEST = 800
 # Characters that a file name cannot or should not hold on some system, and the escape character itself.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*%]')
 # The first letter of a name that Windows keeps for a device, whatever stands behind the name's first dot
@@ -107,7 +109,10 @@ def safe_path(id: str) -> str:
     >>> safe_path("aux"), safe_path("b. /c")
     ('%61ux', 'b%2E%20/c')
     """
-    return "/".join(_safe_name(name) for name in id.split("/"))
+    path = "/".join(_safe_name(name) for name in id.split("/"))
+    if 4 * len(path) <= _DEEPEST or len(path.encode("utf-8", "surrogatepass")) <= _DEEPEST:
+        return path
+    return "%_" + hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:32]  # no name starts like this
 
 
 def _safe_name(name: str) -> str:
