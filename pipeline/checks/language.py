@@ -15,6 +15,8 @@ class Language:
     """A language's words, folded; see the comments in ``fr.yaml``."""
 
     expansion: float
+    group: str
+    decimal: str
     numbers: dict[str, frozenset[float]]
     scales: dict[str, float]
     joiners: frozenset[str]
@@ -34,6 +36,8 @@ def load_language(code: str) -> Language:
     known: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.BaseLoader) if path.exists() else {}
     return Language(
         float(known.get("expansion", 1.0)),
+        known.get("group", ""),
+        known.get("decimal", ""),
         {word: _readings(value) for word, value in known.get("numbers", {}).items()},
         {word: float(value) for word, value in known.get("scales", {}).items()},
         frozenset(known.get("joiners", ())),

@@ -52,6 +52,13 @@ def load_lexicon(source: str, target: str) -> dict[str, Entry]:
     }
 
 
+@cache
+def load_words(language: str) -> frozenset[str]:
+    """Folded words of a language, of three letters and more, in all their forms; empty where it has no list."""
+    path = LEXICONS / f"{language}.words.gz"
+    return frozenset(gzip.decompress(path.read_bytes()).decode().split() if path.exists() else ())
+
+
 def entry(reliability: float, translations: str, name: bool = False) -> Entry:
     """An entry from its reliability in 0..1 and its translations, separated by spaces.
 

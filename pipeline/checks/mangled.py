@@ -3,59 +3,68 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from itertools import islice
 
 from pipeline.checks.pair import Pair
-from pipeline.checks.sounds import distance
 from pipeline.checks.words import fold, stem
 
-# A word that is no part of an address, of a compound or of an elision.
-_WORD = re.compile(r"(?<![\w@#/.’'-])[^\W\d_]{3,}(?![\w@/]|\.\w)")
-_ENDINGS = ("s", "es", "d", "ed", "r", "er", "st", "est", "ly", "ing")  # English; harmless elsewhere
-_SHORTEST = 4  # letters of a word that is changed; a copied one may have three
+# A word that is no part of an address or of an elision; elsewhere than at a text's start a capital makes a name.
+_WORD = re.compile(r"(?<![\w@#/.])(?<!\w[’'])[^\W\d_]{3,}(?![\w@/]|\.\w|[’'](?!s\b)\w)")
 # Evidence (see `Entry.lost`) that a source word was not translated: 0.7 of its places have a translation.
 _RELIABLE = 1.0
-_ALIKE = 4  # first letters that a word and what was made of it have in common, or else they are a few slips apart
+_PART = 5  # letters, at least, of the words that make a compound; shorter ones are found in mangled words too
 
 
 def mangled(pair: Pair) -> str:
-    """The first word of the target that the lexicon lacks and that looks like a source word without a translation."""
-    known = pair.tongues.back_lexicon
-    for match in _WORD.finditer(pair.target) if known else ():
-        word = fold(match.group())
-        # Elsewhere than at the start a capital makes a name.
-        if not (match.group().islower() or match.start() == 0) or any(stem(form) in known for form in _forms(word)):
-            continue
-        alike = str.__eq__ if match.start() == 0 else _alike
-        if any(alike(word, source) for source in _untranslated(pair)):
-            return word
-    return ""
+    """The first word of the target that its language does not have, "" where there is none.
 
-
-def _forms(word: str) -> Iterator[str]:
-    """A word as it is, and without an ending: "rarer" is of "rare"."""
-    yield word
-    yield from (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
-
-
-def _untranslated(pair: Pair) -> Iterator[str]:
-    """Source words of which the target has no translation, though they usually have one."""
-    for word in dict.fromkeys(pair.source_words):
-        entry = pair.tongues.lexicon.get(stem(word))
-        reliable = entry is not None and entry.lost >= _RELIABLE and entry.translations.isdisjoint(pair.target_stems)
-        if reliable:
-            yield word
-
-
-def _alike(word: str, source: str) -> bool:
+    A word that the source has as well is one only where the source's language usually translates it. In a language
+    without a list of words nothing is found.
     """
-    >>> _alike("cremony", "ceremonie"), _alike("souvenir", "memoire"), _alike("vos", "vos"), _alike("vis", "vos")
-    (True, False, True, False)
+    return next((fold(match.group()) for match in find_mangled(pair)), "")
+
+
+def find_mangled(pair: Pair) -> Iterator[re.Match[str]]:
+    """The places of such words."""
+    words, ours = pair.tongues.words, set(pair.source_words)
+    for match in _WORD.finditer(pair.target) if words else ():
+        word, lower = fold(match.group()), match.group().islower()
+        if word in ours:
+            if (lower or _opens(match)) and not _hyphenated(match) and _left(word, pair):
+                yield match
+        elif lower and word not in words and not _compound(word, words):
+            yield match
+
+
+def _opens(match: re.Match[str]) -> bool:
+    """Whether a word has a capital because it is the text's first one."""
+    return match.group().istitle() and not any(map(str.isalnum, islice(match.string, match.start())))
+
+
+def _hyphenated(match: re.Match[str]) -> bool:
+    """Whether a word is part of a compound, such as "avant-garde"."""
+    return "-" in match.string[max(0, match.start() - 1) : match.end() + 1]
+
+
+def _compound(word: str, words: Set[str]) -> bool:
     """
-    if word == source:
-        return True
-    if min(len(word), len(source)) < _SHORTEST:
+    >>> words = {"inter", "company", "heavy"}
+    >>> _compound("intercompany", words), _compound("heavycompan", words)
+    (True, False)
+    """
+    return any(word[:i] in words and word[i:] in words for i in range(_PART, len(word) - _PART + 1))
+
+
+def _left(word: str, pair: Pair) -> bool:
+    """Whether a word that both sides have should have been translated."""
+    entry = pair.tongues.lexicon.get(stem(word))
+    if entry is None or entry.name:
         return False
-    if word[:_ALIKE] == source[:_ALIKE] and min(len(word), len(source)) > _ALIKE:
-        return True
-    return word[0] == source[0] and distance(word, source) <= max(len(word), len(source)) // 3
+    lost = entry.lost >= _RELIABLE
+    if word in pair.tongues.words:
+        known = stem(word.removesuffix("s")) in pair.tongues.back_lexicon
+        return lost and not known and entry.translations.isdisjoint(pair.target_stems)
+    # "cérémonie" has the stem of its own translation; words of grammar have none.
+    others = {stem(other) for other in pair.target_words if other != word}
+    return not entry.translations or (lost and entry.translations.isdisjoint(others))

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.checks.language import Language, load_language
-from pipeline.checks.lexicon import Entry, evidence, load_lexicon
+from pipeline.checks.lexicon import Entry, evidence, load_lexicon, load_words
 from pipeline.checks.spread import length_deviation
 from pipeline.checks.words import WORD, fold, stem
 
@@ -23,6 +23,7 @@ class Tongues:
     Attributes:
         source, target: the languages' words.
         lexicon, back_lexicon: source to target and back.
+        words: folded words of the target language, in all their forms.
         markers, target_markers: folded words that tell each language.
         names: for a folded name of either language, the folded beginnings of which one must open a word on the other
             side; see `Glossary.expected`.
@@ -35,6 +36,7 @@ class Tongues:
     target: Language
     lexicon: dict[str, Entry]
     back_lexicon: dict[str, Entry]
+    words: frozenset[str]
     markers: frozenset[str]
     target_markers: frozenset[str]
     names: Mapping[str, frozenset[str]]
@@ -50,6 +52,7 @@ def load_tongues(source: str, target: str, glossary: Glossary | None = None) -> 
         load_language(target),
         load_lexicon(source, target),
         load_lexicon(target, source),
+        load_words(target),
         load_markers(source),
         load_markers(target),
         glossary.expected() if glossary else {},

@@ -14,12 +14,13 @@ from pipeline.document import Document, Segment
 from pipeline.errors import ModelError
 from pipeline.mt import registry
 from pipeline.mt.align import Link
-from pipeline.mt.doubts import HardChecks
+from pipeline.mt.doubts import Doubts
 from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
 from pipeline.mt.filememory import FileMemory
 from pipeline.mt.glossary import STARTER, Glossary, shift
 from pipeline.mt.guard import Guard
 from pipeline.mt.memory import Entry, Memory
+from pipeline.mt.mend import Mender
 from pipeline.mt.models import LocalModel, better_model_hint, resolve
 from pipeline.mt.translator import Translator
 from pipeline.stages.base import Options, Stage
@@ -61,7 +62,7 @@ class TranslateOptions(Options):
 
 
 class Translate(Stage[TranslateOptions]):
-    """Translates the segments: translation memory, model and guard, glossary.
+    """Translates the segments: translation memory, model and guard, dictionary for mangled words, glossary.
 
     Fills ``target``, ``hypothesis``, ``logprob``, ``alignment`` and ``origin``. A segment that is not in the model's
     source language is not translated: it is copied where it is in the target language already, and else left without a
@@ -84,7 +85,7 @@ class Translate(Stage[TranslateOptions]):
     @cached_property
     def guard(self) -> Guard:
         """The engine behind its guard."""
-        checks = HardChecks(self.model.source, self.model.target)
+        checks = Doubts(self.model.source, self.model.target)
         small = load_rules(self.model.target).starters - {"i"}  # English writes it with a capital everywhere
         return Guard(self.engine, checks, Decoding(self.options.beam), self.model.split_at, small)
 
@@ -95,6 +96,11 @@ class Translate(Stage[TranslateOptions]):
         if self.options.memory:
             memories.append(FileMemory(Path(self.options.memory), self.model.pair))
         return Translator(self.guard, self.model.pair, memories)
+
+    @cached_property
+    def mender(self) -> Mender:
+        """Mends mangled words."""
+        return Mender(self.model.source, self.model.target)
 
     @cached_property
     def glossary(self) -> Glossary:
@@ -120,9 +126,9 @@ class Translate(Stage[TranslateOptions]):
         }
 
     def fingerprint(self) -> str:
-        code = code_digest([Glossary.__module__], "pipeline.mt")
-        glossary = f"{self.glossary.digest} {code}" if self.glossary.terms else "none"
-        return f"{self.name} v{self.version} {self.model.pair} {self.guard.fingerprint} glossary={glossary}"
+        code = code_digest([Glossary.__module__, Mender.__module__], "pipeline.mt")
+        words = f"glossary={self.glossary.digest} dictionary={self.mender.digest} {code}"
+        return f"{self.name} v{self.version} {self.model.pair} {self.guard.fingerprint} {words}"
 
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
         shard = list(documents)
@@ -141,17 +147,23 @@ class Translate(Stage[TranslateOptions]):
             for source, entry in window.items():
                 for segment in by_source[source]:
                     _fill(segment, entry)
-            self._apply_glossary([by_source[source] for source in window])
+            self._correct([by_source[source] for source in window])
             self.resources.advance(self.name, sum(len(by_source[source]) for source in window))
 
-    def _apply_glossary(self, groups: Iterable[list[Segment]]) -> None:
-        """Write the glossary's forms into machine translations; each group holds segments of one source."""
-        glossary = self.glossary
-        found = [group for group in groups if group[0].origin == "mt" and any(glossary.find(group[0].source))]
-        for group, alignment in zip(found, self._alignments([group[0] for group in found]), strict=True):
-            target, changes = glossary.apply(group[0].source, group[0].hypothesis, alignment)
+    def _correct(self, groups: Iterable[list[Segment]]) -> None:
+        """Write the dictionary's and the glossary's words into translations; a group holds segments of one source."""
+        made = [group for group in groups if group[0].origin == "mt"]
+        named = [group for group in made if any(self.glossary.find(group[0].source))]
+        links = dict(zip(map(id, named), self._alignments([group[0] for group in named]), strict=True))
+        for group in made:
+            source, alignment = group[0].source, links.get(id(group), group[0].alignment)
+            target, changes = self.mender.mend(source, group[0].hypothesis)
+            alignment = shift(alignment, changes)
+            if id(group) in links:
+                target, changes = self.glossary.apply(source, target, alignment)
+                alignment = shift(alignment, changes)
             for segment in group:
-                segment.target, segment.alignment = target, shift(alignment, changes)
+                segment.target, segment.alignment = target, alignment
 
     def _alignments(self, segments: Sequence[Segment]) -> list[list[Link]]:
         """Words of each segment and its hypothesis that belong together; part by part where it was taken apart."""

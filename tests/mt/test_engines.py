@@ -133,7 +133,16 @@ def test_what_is_pruned_is_never_said_by_either_engine(name: EngineName, tiny: L
     kept = {tokenizer.target_pieces[i] for i in target_ids(tiny, tokenizer)}
     engine: Any = create(name, tiny, EngineOptions(prune=False))
     (said,) = engine._decode([tokenizer.encode(GERMAN)], Decoding())
-    assert {piece for one in said for piece in one.pieces} <= kept - {"<unk>"}
+    assert {piece for found in said for one in found for piece in one.pieces} <= kept - {"<unk>"}
+
+
+@pytest.mark.parametrize("name", ["float32", "transformers"])
+def test_a_search_gives_what_else_it_came_to_best_first(name: str, engines: dict[str, Engine]) -> None:
+    (wide,) = engines[name].translate(["Le président est arrivé à Paris."], Decoding(3))
+    found = [wide, *wide.others]
+    assert len({hypothesis.text for hypothesis in found}) == 3
+    assert [h.logprob for h in found] == sorted((h.logprob for h in found), reverse=True)
+    assert not engines[name].translate(["Le président est arrivé à Paris."], Decoding(1))[0].others
 
 
 @pytest.mark.parametrize("compute", ["int8", "float32"])

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.checks import CHECKS, Check
 from pipeline.code import code_digest
-from pipeline.document import Flag
 from pipeline.mt.align import Link
-from pipeline.mt.doubts import HARD, HardChecks
+from pipeline.mt.doubts import HARD, Doubts
 from pipeline.mt.engines import Decoding, EchoEngine, Hypothesis
 from pipeline.mt.guard import Guard
 
@@ -24,8 +23,9 @@ class Scripted:
 
     name = fingerprint = "scripted"
 
-    def __init__(self, say: Callable[[str, Decoding], str]) -> None:
+    def __init__(self, say: Callable[[str, Decoding], str], others: tuple[Hypothesis, ...] = ()) -> None:
         self.say = say
+        self.others = others
         self.asked: list[str] = []
 
     def lengths(self, sources: Sequence[str]) -> list[int]:
@@ -36,25 +36,26 @@ class Scripted:
 
     def translate(self, sources: Sequence[str], decoding: Decoding | None = None) -> list[Hypothesis]:
         self.asked += sources
-        return [Hypothesis(self.say(source, decoding or Decoding()), -1.0) for source in sources]
+        return [Hypothesis(self.say(source, decoding or Decoding()), -1.0, others=self.others) for source in sources]
 
     def align(self, sources: Sequence[str], targets: Sequence[str]) -> list[list[Link]]:
         return [[] for _ in sources]
 
 
 class Doubting:
-    """Doubts a hypothesis with a word in it."""
+    """Doubts a hypothesis with one of some words in it; one of them is worth another search."""
 
     fingerprint = "doubting"
 
-    def __init__(self, word: str) -> None:
-        self.word = word
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.hard = words[:1]
 
-    def __call__(self, source: str, hypothesis: Hypothesis) -> list[Flag]:
-        return ["repetition"] if self.word in hypothesis.text else []
+    def __call__(self, source: str, hypothesis: Hypothesis) -> list[str]:
+        return [word for word in self.words if word in hypothesis.text]
 
 
-no_bad = Doubting("bad")
+no_bad = Doubting("bad", "odd")
 
 
 def translate(say: Callable[[str, Decoding], str], source: str) -> tuple[str, Guard]:
@@ -69,6 +70,28 @@ def test_a_good_sentence_is_asked_for_once() -> None:
     text, guard = translate(lambda source, _: source.upper(), LONG)
     assert text == LONG.upper()
     assert (guard.retried, guard.doubtful) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("others", "chosen"),
+    [
+        ([("good", -1.05)], "good"),
+        ([("also odd", -1.01), ("good", -1.05)], "good"),
+        ([("good", -1.05), ("better", -1.01)], "good"),
+        ([("good", -1.2)], "odd"),
+        ([("odd and bad", -1.01)], "odd"),
+        ([], "odd"),
+    ],
+    ids=["instead", "not the next one", "the first of the search", "far worse", "no fewer doubts", "greedy"],
+)
+def test_what_else_the_search_came_to_is_taken_where_it_is_less_doubtful(
+    others: list[tuple[str, float]], chosen: str
+) -> None:
+    engine = Scripted(lambda *_: "odd", tuple(Hypothesis(*other) for other in others))
+    guard = Guard(engine, no_bad, Decoding())
+    assert guard.translate([LONG])[0].text == chosen
+    assert engine.asked == [LONG]
+    assert guard.retried == 0
 
 
 def test_cleaned_input_is_tried() -> None:
@@ -125,26 +148,28 @@ def test_one_output_for_each_input_and_the_echo_loses_nothing(sources: list[str]
 
 
 @pytest.mark.parametrize(
-    ("target", "flags"),
+    ("target", "found"),
     [
         ("The president met his ministers in Paris on Monday morning.", []),
         ("", ["length"]),
-        ("The.", ["length"]),
-        ("The president the president the president the president the president.", ["repetition"]),
+        ("The.", ["length", "coverage"]),
+        ("The president the president met his ministers in Paris on Monday morning.", ["repetition"]),
+        ("The president met his misters in Rome on Monday morning.", ["names"]),
+        ("The president met his minsiters in Paris on Monday morning.", ["mangled"]),
     ],
 )
-def test_the_hard_checks(target: str, flags: list[Flag]) -> None:
+def test_what_is_doubted(target: str, found: list[str]) -> None:
     source = "Le président a rencontré ses ministres à Paris lundi matin."
-    assert HardChecks("fr", "en")(source, Hypothesis(target, -1.0)) == flags
+    assert Doubts("fr", "en")(source, Hypothesis(target, -1.0)) == found
 
 
 def test_the_fingerprint_follows_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     def fingerprint() -> str:
-        return Guard(EchoEngine(), HardChecks("fr", "en"), Decoding()).fingerprint
+        return Guard(EchoEngine(), Doubts("fr", "en"), Decoding()).fingerprint
 
     before = fingerprint()
     assert fingerprint() == before
-    monkeypatch.setattr("pipeline.mt.doubts.HARD", HARD[1:])
+    monkeypatch.setattr(Doubts, "hard", HARD[1:])
     assert fingerprint() != before
     monkeypatch.undo()
     changed = Check("length", lambda pair: "")  # a check of another module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, Protocol
@@ -26,11 +26,13 @@ class Hypothesis:
         text: the target text.
         logprob: mean log-probability per target piece, the closing one included; 0 or below.
         parts: where the source was taken apart, the characters ``(s0, s1, t0, t1)`` of each part and its translation.
+        others: what else the search came to, best first; at most one less than its beams.
     """
 
     text: str
     logprob: float
     parts: tuple[Link, ...] = ()
+    others: tuple[Hypothesis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,12 @@ class MarianEngine(ABC):
         batches = [[encoded[i] for i in batch] for batch in positions]
         decoded = self._decode(batches, decoding or self.options.decoding)
         found = dict(zip(chain(*positions), chain(*decoded), strict=True))
-        texts = self.tokenizer.decode([found[i].pieces for i in range(len(sources))])
-        return [Hypothesis(text, found[i].logprob) for i, text in enumerate(texts)]
+        return [self._hypothesis(found[i]) for i in range(len(sources))]
+
+    def _hypothesis(self, decoded: Sequence[Decoded]) -> Hypothesis:
+        texts = self.tokenizer.decode([one.pieces for one in decoded])
+        first, *others = [Hypothesis(text, one.logprob) for text, one in zip(texts, decoded, strict=True)]
+        return replace(first, others=tuple(others))
 
     def align(self, sources: Sequence[str], targets: Sequence[str]) -> list[list[Link]]:
         left, right = self.tokenizer.encode(sources), self.tokenizer.encode_targets(targets)
@@ -181,8 +187,8 @@ class MarianEngine(ABC):
         return found
 
     @abstractmethod
-    def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[Decoded]]:
-        """Decode batches of source pieces; as many results in each batch as sources."""
+    def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[list[Decoded]]]:
+        """Decode batches of source pieces; as many results in each batch as sources, each with the best one first."""
 
     @abstractmethod
     def _attend(self, batches: list[list[Pieces]]) -> list[list[Attention]]:

@@ -59,9 +59,9 @@ class CTranslate2Engine(MarianEngine):
         except (RuntimeError, ValueError) as error:
             raise self._cannot_run(error) from error
 
-    def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[Decoded]]:
+    def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[list[Decoded]]]:
         found = self._all(lambda batch: self._start(batch, decoding), batches)
-        return [[Decoded(result.hypotheses[0], result.scores[0]) for result in batch] for batch in found]
+        return [[list(map(Decoded, result.hypotheses, result.scores)) for result in batch] for batch in found]
 
     def _attend(self, batches: list[list[Pieces]]) -> list[list[Attention]]:
         return [
@@ -80,6 +80,7 @@ class CTranslate2Engine(MarianEngine):
             batch,
             asynchronous=True,
             beam_size=decoding.beam,
+            num_hypotheses=decoding.beam,
             no_repeat_ngram_size=decoding.no_repeat_ngram,
             max_decoding_length=longest_output(batch),
             max_input_length=0,

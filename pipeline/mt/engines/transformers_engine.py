@@ -71,10 +71,10 @@ class TransformersEngine(MarianEngine):
         except (AssertionError, RuntimeError) as error:  # torch without CUDA asserts
             raise self._cannot_run(error) from error
 
-    def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[Decoded]]:
+    def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[list[Decoded]]]:
         return [halving(partial(self._generate, decoding=decoding), batch) for batch in batches]
 
-    def _generate(self, batch: Sequence[list[str]], decoding: Decoding) -> list[Decoded]:
+    def _generate(self, batch: Sequence[list[str]], decoding: Decoding) -> list[list[Decoded]]:
         import torch
 
         with torch.inference_mode():
@@ -82,7 +82,9 @@ class TransformersEngine(MarianEngine):
             output = self._network.generate(
                 inputs, attention_mask=mask, generation_config=self._search(decoding, longest_output(batch))
             )
-            return self._scored(inputs, mask, output[:, 1:])
+            beam = decoding.beam
+            scored = self._scored(inputs.repeat_interleave(beam, 0), mask.repeat_interleave(beam, 0), output[:, 1:])
+            return [scored[i : i + beam] for i in range(0, len(scored), beam)]
 
     def _padded(self, rows: list[list[int]]) -> tuple[Any, Any]:
         import torch
@@ -97,6 +99,7 @@ class TransformersEngine(MarianEngine):
         transformers: Any = import_module("transformers")
         return transformers.GenerationConfig(
             num_beams=decoding.beam,
+            num_return_sequences=decoding.beam,
             no_repeat_ngram_size=decoding.no_repeat_ngram,
             max_new_tokens=longest,
             do_sample=False,
