@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.mt.cli import memory_app, models_app
 from pipeline.review.cli import review_app
 from pipeline.scoring.cli import score_app
-from pipeline.terminal import SOME_FAILED, console, errors, explained, read_lines
+from pipeline.terminal import INTERRUPTED, SOME_FAILED, TERMINATED, console, errors, explained, read_lines
 
 if TYPE_CHECKING:
     from pipeline.explain import Reason
@@ -235,4 +236,10 @@ app.add_typer(review_app, name="review")
 
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if end.code in (INTERRUPTED, TERMINATED):  # all is told and closed; an engine would finish what it has queued
+            sys.stderr.flush()
+            os._exit(end.code)
+        raise

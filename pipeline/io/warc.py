@@ -18,6 +18,8 @@ _READERS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": 
 _TYPES = ("response", "resource", "conversion")
 _DAMAGED = "is no WARC file, or a damaged one"
 _CUT = "the archive ends in the middle of a record"
+# Characters of what stands in place of a head that are shown.
+_SHOWN = 80
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 
 
@@ -32,6 +34,7 @@ def records(stream: BinaryIO, origin: str, id: str) -> Iterator[Source]:
 
     bounded = _Heads(stream)
     archive = WARCIterator(bounded)
+    archive.INC_RECORD = ""  # else written to stderr
     try:
         for number, record in enumerate(archive, 1):
             bounded.left = None
@@ -40,11 +43,13 @@ def records(stream: BinaryIO, origin: str, id: str) -> Iterator[Source]:
             yield from found
             bounded.left = _HEADS
     except (ArchiveLoadFailed, ValueError) as error:
-        raise OSError(f"{_DAMAGED}: {' '.join(str(error).split())}") from error
+        raise OSError(f"{_DAMAGED}: {' '.join(str(error).split())[:_SHOWN]}") from error
     except (AttributeError, LookupError, TypeError) as error:  # warcio trusts heads to be whole
         raise OSError(f"{_DAMAGED}: a record lacks a part of its head") from error
     if archive.offset != archive.fh.tell():  # warcio passes over a last record that ends in its head
         raise OSError(_CUT)
+    if archive.err_count:
+        raise OSError(f"{archive.err_count:,} of its records are longer than their heads say, so pages may be cut")
 
 
 def _finish(record: Any) -> None:

@@ -188,6 +188,16 @@ def test_a_record_without_its_address_ends_its_archive_alone(tmp_path: Path) -> 
     assert good.read().raw == TEXT
 
 
+def test_a_record_that_is_longer_than_its_head_says_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = archive(tmp_path / "a.warc", (URL, "200 OK", PAGE.encode(), HTML), (URL, "200 OK", PAGE.encode(), HTML))
+    path.write_bytes(path.read_bytes().replace(b"</html>", b"</html>more", 1))
+    first, second, told = sources(path)
+    assert TEXT in first.read().raw
+    assert TEXT in second.read().raw
+    assert "1 of its records are longer than their heads say" in reason(told)
+    assert capfd.readouterr().err == ""
+
+
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")
     assert "is a pipe" in reason(sources(tmp_path)[0])
