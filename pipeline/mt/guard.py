@@ -3,8 +3,8 @@
 Each hypothesis is checked. Where anything is wrong, what else the search came to is looked at: of those that score
 nearly as well the one with the fewest doubts is taken, which costs no further search. What still fails a hard check is
 tried again, from the cheapest way to the dearest: with cleaned input, with a wider search that repeats nothing, in two
-clauses. The first that passes is taken; if none does, the one with the fewest doubts and then the best score is kept,
-and the stage ``check`` flags it.
+clauses; what has lost a name or a number, in two clauses only. The first that passes is taken; if none does, the one
+with the fewest doubts and then the best score is kept, and the stage ``check`` flags it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Accepts(Protocol):
 
     Attributes:
         fingerprint: everything that bears on what it says, as text.
-        hard: what of that is worth another search.
+        hard: what of that is worth every attempt.
+        lost: what of that is worth a translation in clauses.
     """
 
     @property
@@ -40,6 +41,9 @@ class Accepts(Protocol):
 
     @property
     def hard(self) -> Collection[str]: ...
+
+    @property
+    def lost(self) -> Collection[str]: ...
 
     def __call__(self, source: str, hypothesis: Hypothesis) -> Sequence[str]: ...
 
@@ -123,7 +127,7 @@ class Guard:
         """One hypothesis for each source, in order, whatever the source is."""
         best = self._translate(sources, self._decoding)
         found = {i: self._doubts(sources[i], hypothesis) for i, hypothesis in enumerate(best)}
-        doubts = {i: doubted for i, doubted in found.items() if self._is_hard(doubted)}
+        doubts = {i: doubted for i, doubted in found.items() if self._calls_for(ATTEMPTS[-1], doubted)}
         self.retried += len(doubts)
         for attempt in ATTEMPTS:
             self._try(attempt, sources, best, doubts)
@@ -133,8 +137,9 @@ class Guard:
     def _doubts(self, source: str, hypothesis: Hypothesis) -> Sequence[str]:
         return self.accepts(source, hypothesis) if any(map(str.isalpha, source)) else ()
 
-    def _is_hard(self, doubts: Sequence[str]) -> bool:
-        return any(doubt in self.accepts.hard for doubt in doubts)
+    def _calls_for(self, attempt: Attempt, doubts: Sequence[str]) -> bool:
+        served = [*self.accepts.hard, *(self.accepts.lost if attempt.apart else ())]
+        return any(doubt in served for doubt in doubts)
 
     def _least_doubted(self, source: str, hypothesis: Hypothesis) -> Hypothesis:
         """The hypothesis, or of what else its search came to, nearly as good, what has fewer doubts."""
@@ -148,13 +153,14 @@ class Guard:
         self, attempt: Attempt, sources: Sequence[str], best: list[Hypothesis], doubts: dict[int, Sequence[str]]
     ) -> None:
         """Try what is in doubt again; ``best`` and ``doubts`` are brought up to date."""
-        tried = [i for i in doubts if not attempt.clean or cleaned(sources[i]) != sources[i]]
+        tried = [i for i in doubts if self._calls_for(attempt, doubts[i])]
+        tried = [i for i in tried if not attempt.clean or cleaned(sources[i]) != sources[i]]
         for i, candidate in zip(tried, self._again(attempt, [sources[i] for i in tried]), strict=True):
             found = self._doubts(sources[i], candidate)
             if (len(found), -candidate.logprob) < (len(doubts[i]), -best[i].logprob):
                 best[i] = candidate
                 doubts[i] = found
-            if not self._is_hard(doubts[i]):
+            if not self._calls_for(ATTEMPTS[-1], doubts[i]):
                 del doubts[i]
 
     def _again(self, attempt: Attempt, sources: Sequence[str]) -> list[Hypothesis]:

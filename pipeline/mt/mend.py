@@ -37,9 +37,13 @@ class Mender:
 
     >>> Mender("fr", "en").mend("Il a parlé lors d'une cérémonie spéciale.", "He spoke at a special cremony.")[0]
     'He spoke at a special ceremony.'
+
+    Attributes:
+        mended: how many words and figures were mended.
     """
 
     def __init__(self, source: str, target: str) -> None:
+        self.mended = 0
         self._languages = (source, target)
         self._file = DICTIONARIES / f"{source}-{target}.tsv.gz"
 
@@ -66,6 +70,7 @@ class Mender:
             return target, []
         figures = copied_figures(source, target, self._tongues.source, self._tongues.target)
         done = sorted([*self._words(source, target), *figures], key=lambda change: change.start)
+        self.mended += len(done)
         return applied(target, done), done
 
     def _words(self, source: str, target: str) -> Iterator[Application]:

@@ -112,7 +112,7 @@ class Translate(Stage[TranslateOptions]):
 
     def describe(self) -> dict[str, str]:
         bleu = self.model.bleu
-        counts = {"retried": self.guard.retried, "doubtful": self.guard.doubtful}
+        counts = {"retried": self.guard.retried, "doubtful": self.guard.doubtful, "mended": self.mender.mended}
         return {
             **{name: f"{number:,}" for name, number in counts.items() if number},
             "model": self.model.name,

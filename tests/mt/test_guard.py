@@ -43,19 +43,20 @@ class Scripted:
 
 
 class Doubting:
-    """Doubts a hypothesis with one of some words in it; one of them is worth another search."""
+    """Doubts a hypothesis with one of three words in it: one worth every attempt, one worth clauses, one worth none."""
 
     fingerprint = "doubting"
 
-    def __init__(self, *words: str) -> None:
-        self.words = words
-        self.hard = words[:1]
+    def __init__(self, hard: str, lost: str = "lost", odd: str = "odd") -> None:
+        self.words = (hard, lost, odd)
+        self.hard = (hard,)
+        self.lost = (lost,)
 
     def __call__(self, source: str, hypothesis: Hypothesis) -> list[str]:
         return [word for word in self.words if word in hypothesis.text]
 
 
-no_bad = Doubting("bad", "odd")
+no_bad = Doubting("bad")
 
 
 def translate(say: Callable[[str, Decoding], str], source: str) -> tuple[str, Guard]:
@@ -108,6 +109,14 @@ def test_a_wider_search_is_tried() -> None:
 def test_clauses_are_tried() -> None:
     text, _ = translate(lambda source, _: "bad" if len(source.split()) > 10 else source, LONG)
     assert text == LONG
+
+
+def test_what_is_lost_is_sought_in_clauses_only() -> None:
+    text, guard = translate(lambda source, _: "lost" if len(source.split()) > 10 else source, LONG)
+    assert text == LONG
+    text, guard = translate(lambda _, decoding: "lost" if decoding == Decoding() else "good", LONG)
+    assert "lost" in text
+    assert (guard.retried, guard.doubtful) == (1, 1)
 
 
 def test_what_stays_doubtful_is_kept() -> None:
