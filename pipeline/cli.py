@@ -236,6 +236,8 @@ app.add_typer(review_app, name="review")
 
 def main() -> None:
     """Entry point of the console script."""
+    for name in ("stdout", "stderr"):  # None where the program was started without
+        setattr(sys, name, getattr(sys, name) or open(os.devnull, "w"))  # noqa: SIM115, open to the end
     try:
         app()
     except SystemExit as end:

@@ -51,7 +51,7 @@ def logged(path: Path | None) -> Iterator[None]:
 
 class _File(logging.FileHandler):
     def __init__(self, path: Path) -> None:
-        self._watched = Watched(path, "--log-file")
+        self._watched = Watched(path, "--log-file", b'{"time": ')
         with self._watched.writing():
             path.parent.mkdir(parents=True, exist_ok=True)
             super().__init__(path, encoding="utf-8")

@@ -31,7 +31,7 @@ class Metrics:
 
     def __init__(self, path: Path | None, advance: Callable[[str, int], None]) -> None:
         self._path = path
-        self._watched = Watched(path, "--metrics") if path else None
+        self._watched = Watched(path, "--metrics", b"# HELP pipeline_") if path else None
         self._advance = advance
         self._units: Counter[str] = Counter()
         self._figures: list[Metric] = []

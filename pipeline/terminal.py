@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -38,9 +38,15 @@ class Watched:
 
     Args:
         option: that the user named it with.
+        start: what such a file starts with: one that starts with something else is somebody's, and left alone.
+
+    Raises:
+        UsageError: it is.
     """
 
-    def __init__(self, path: Path, option: str) -> None:
+    def __init__(self, path: Path, option: str, start: bytes) -> None:
+        if path.is_file() and (there := _head(path, len(start))) and there != start:
+            raise UsageError(f"{path} is there, and holds something else; choose another {option}")
         self._path = path
         self._option = option
         self._begun = False
@@ -65,6 +71,14 @@ class Watched:
         if not self._lost:
             errors().print(Text(f"warning: {message}; the run goes on without it", style="yellow"), soft_wrap=True)
         self._lost = True
+
+
+def _head(path: Path, size: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError:
+        return b""  # writing to it says why
 
 
 def read_lines(stream: Iterable[bytes], name: str) -> Iterator[str]:
@@ -101,6 +115,13 @@ def explained(next: str = "run it again") -> Iterator[None]:
     except BrokenPipeError as error:
         sys.stderr.close()
         raise typer.Exit(OK) from error
+    except OSError as error:  # of the files that a command names, most are told as what they are
+        where = error.filename or "stdout, or the current folder,"
+        told = f"error: {where} cannot be used: {error.strerror or error}; mend that; {next}"
+        errors().print(Text(told, style="red"), soft_wrap=True)
+        with suppress(OSError):
+            sys.stdout.close()  # what is left in it would fail again, with a traceback
+        raise typer.Exit(USAGE) from error
 
 
 @contextmanager

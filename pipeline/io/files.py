@@ -69,7 +69,7 @@ class Together:
 
 def _part(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(path.name + PART)
+    return path.parent / (path.name + PART)
 
 
 def _take_names(parts: Mapping[Path, Path]) -> None:

@@ -58,6 +58,15 @@ def test_a_file_to_watch_a_run_in_that_cannot_be_written_is_told_before_anything
 
 
 @pytest.mark.parametrize("option", WATCHED)
+@pytest.mark.parametrize("file", ["in/0.txt", "in", ""])
+def test_what_is_no_file_to_watch_a_run_in_is_left_alone(option: str, file: str, corpus: Path) -> None:
+    before = (corpus / "0.txt").read_bytes()
+    assert f"choose another {option}" in run(option, file, code=2).stderr
+    assert (corpus / "0.txt").read_bytes() == before
+    assert sorted(path.name for path in corpus.parent.iterdir()) == ["in"]
+
+
+@pytest.mark.parametrize("option", WATCHED)
 def test_a_run_goes_on_when_the_file_it_is_watched_in_is_lost(
     option: str, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
