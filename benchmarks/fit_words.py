@@ -35,6 +35,7 @@ RELIABLE = 0.3  # least evidence (`Entry.lost`) of a stem that is translated
 SHARE = 0.15  # of a word's places, in which its translation stands
 ALIKE = 0.4  # most slips for a letter between words that are spelled alike
 AGREE, STRANGERS_AGREE = 2, 5  # pairs that must agree, unless the two words are spelled alike; without the lexicon
+LEAST_DICE = 0.1  # without the lexicon; what only shares a topic has less
 FREQUENT = 0.01  # of all pairs; an English word in more is found beside anything
 
 Together = dict[str, Counter[str]]
@@ -62,8 +63,8 @@ class Counts:
         by_stem: dict[str, set[str]] = defaultdict(set)
         for word in set(lower):
             by_stem[stem(word)].add(word)
-        for word in set(WORD.findall(fold(source))):
-            if len(word) >= SOURCE_SHORTEST and word.isalpha() and stem(word) not in self._names:
+        for word in set(lower_words(source)):
+            if len(word) >= SOURCE_SHORTEST and stem(word) not in self._names:
                 self.source[word] += 1
                 translations = self._translations.get(stem(word), ())
                 self.together[word].update(form for known in translations for form in by_stem.get(known, ()))
@@ -80,7 +81,7 @@ def beside(strangers: set[str], frequent: set[str], folder: Path) -> Together:
     """What stands in the pairs of French words, but for frequent words."""
     together: Together = defaultdict(Counter)
     for source, target, _ in read(folder):
-        if found := strangers.intersection(WORD.findall(fold(source))):
+        if found := strangers.intersection(lower_words(source)):
             there = set(lower_words(target)) - frequent
             for word in found:
                 together[word].update(there)
@@ -105,14 +106,16 @@ def listed(files: Iterable[Path]) -> set[str]:
     return {word for word in words if word.isalpha()}
 
 
-def surest(together: Together, counts: Counts, words: set[str], agree: int) -> dict[str, str]:
+def surest(together: Together, counts: Counts, words: set[str], agree: int, least: float = 0.0) -> dict[str, str]:
     """For each French word the surest of the words that stand with it, where one is sure."""
     found = {}
     for word, others in together.items():
         seen = counts.source[word]
         sure = [e for e, n in others.items() if e in words and n >= SHARE * seen and (n >= agree or _alike(word, e))]
-        if sure:
-            found[word] = max(sure, key=lambda e: (2 * others[e] / (seen + counts.target[e]), e))
+        dice = {e: 2 * others[e] / (seen + counts.target[e]) for e in sure}
+        best = max(sure, key=lambda e: (dice[e], e), default="")
+        if best and dice[best] >= least:
+            found[word] = best
     return found
 
 
@@ -141,7 +144,7 @@ def main() -> None:
     found = surest(counts.together, counts, words, AGREE)
     strangers = {word for word in counts.together if word not in found}
     together = beside(strangers, counts.frequent(), options.folder)
-    found |= surest(together, counts, words, STRANGERS_AGREE)
+    found |= surest(together, counts, words, STRANGERS_AGREE, LEAST_DICE)
     write(DICTIONARIES / "fr-en.tsv.gz", (f"{word}\t{found[word]}" for word in sorted(found)))
 
 

@@ -31,7 +31,7 @@ def find_mangled(pair: Pair) -> Iterator[re.Match[str]]:
     for match in _WORD.finditer(pair.target) if words else ():
         word, lower = fold(match.group()), match.group().islower()
         if word in ours:
-            if (lower or _opens(match)) and not _hyphenated(match) and _left(word, pair):
+            if (lower or _opens(match)) and not (word in words and hyphenated(match)) and _left(word, pair):
                 yield match
         elif lower and word not in words and not _compound(word, words):
             yield match
@@ -42,7 +42,7 @@ def _opens(match: re.Match[str]) -> bool:
     return match.group().istitle() and not any(map(str.isalnum, islice(match.string, match.start())))
 
 
-def _hyphenated(match: re.Match[str]) -> bool:
+def hyphenated(match: re.Match[str]) -> bool:
     """Whether a word is part of a compound, such as "avant-garde"."""
     return "-" in match.string[max(0, match.start() - 1) : match.end() + 1]
 

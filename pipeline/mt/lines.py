@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from pipeline.mt.memory import Entry
+from pipeline.mt.mend import Mender
 from pipeline.mt.translator import Translator
 
 WINDOW = 256
@@ -22,7 +24,10 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[st
     """
     stream = iter(lines)
     while window := [" ".join(line.split()) for line in islice(stream, WINDOW)]:
-        found = {
-            source: e.hypothesis for made in translator.translate(filter(None, window)) for source, e in made.items()
-        }
+        made = (item for found in translator.translate(filter(None, window)) for item in found.items())
+        found = {source: _written(source, entry, translator.mender) for source, entry in made}
         yield from (" ".join(found[line].split()) if line else "" for line in window)
+
+
+def _written(source: str, entry: Entry, mender: Mender) -> str:
+    return entry.hypothesis if entry.imported else mender.mend(source, entry.hypothesis)[0]

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.checks import Pair, Tongues, load_tongues
-from pipeline.checks.mangled import find_mangled
+from pipeline.checks.mangled import find_mangled, hyphenated
 from pipeline.checks.words import fold, stem
 from pipeline.mt.figures import copied_figures
 from pipeline.mt.placing import Application, Term, applied
@@ -81,7 +81,8 @@ class Mender:
         mangled = {fold(match.group()) for match in found}
         for match in found:
             before = match.group()
-            if meant := self._meant(fold(before), match.start() / len(target), pair, mangled):
+            meant = self._meant(fold(before), match.start() / len(target), pair, mangled)
+            if meant and not hyphenated(match):
                 after = self._dictionary[meant]
                 after = after.capitalize() if before[0].isupper() else after
                 yield Application(Term(after, (meant,)), *match.span(), before, after)

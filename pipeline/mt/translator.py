@@ -7,6 +7,7 @@ from itertools import islice
 
 from pipeline.mt.guard import Guard
 from pipeline.mt.memory import Entry, Memory, key
+from pipeline.mt.mend import Mender
 
 WINDOW = 512
 """Sentences that are translated between two reports: a few seconds' work on two cores, full batches for eight."""
@@ -16,12 +17,14 @@ class Translator:
     """Translates distinct sentences, each once.
 
     Args:
+        mender: what mends a translation that is written down; the memories hold it as the model made it.
         pair: the languages, such as ``fr-en``.
         memories: looked up in this order; new translations go into each.
     """
 
-    def __init__(self, guard: Guard, pair: str, memories: Sequence[Memory] = ()) -> None:
+    def __init__(self, guard: Guard, mender: Mender, pair: str, memories: Sequence[Memory] = ()) -> None:
         self.guard = guard
+        self.mender = mender
         self._makers = (pair, guard.fingerprint)
         self._memories = memories
 

@@ -95,7 +95,7 @@ class Translate(Stage[TranslateOptions]):
         memories: list[Memory] = [] if self.resources.memory is None else [self.resources.memory]
         if self.options.memory:
             memories.append(FileMemory(Path(self.options.memory), self.model.pair))
-        return Translator(self.guard, self.model.pair, memories)
+        return Translator(self.guard, self.mender, self.model.pair, memories)
 
     @cached_property
     def mender(self) -> Mender:

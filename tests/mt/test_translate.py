@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pipeline.document import Document, Segment
 from pipeline.errors import UsageError
 from pipeline.mt.align import Link
-from pipeline.mt.engines import EchoEngine
+from pipeline.mt.engines import Decoding, EchoEngine, Hypothesis
 from pipeline.mt.filememory import FileMemory
 from pipeline.mt.folder import LocalModel
 from pipeline.mt.lines import translate_lines
@@ -97,6 +97,25 @@ def test_the_glossary_is_applied_and_the_model_quoted(tmp_path: Path) -> None:
     (found,) = run(echo(glossary=str(glossary)), document("Poutine parle."))
     assert (found.target, found.hypothesis) == ("Putin parle.", "Poutine parle.")
     assert (0, 7, 0, 5) in found.alignment
+
+
+def mangling(engine: EchoEngine, sources: Sequence[str], decoding: Decoding | None = None) -> list[Hypothesis]:
+    return [Hypothesis("He spoke at a special cremony.", -0.5) for _ in sources]
+
+
+def test_a_mangled_word_is_mended_and_the_model_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EchoEngine, "translate", mangling)
+    stage = Translate(echo())
+    (shard,) = stage([document("Il a parlé lors d'une cérémonie spéciale.")])
+    (found,) = shard.segments
+    assert (found.target, found.hypothesis) == ("He spoke at a special ceremony.", "He spoke at a special cremony.")
+    assert stage.describe()["mended"] == "1"
+
+
+def test_mangled_words_of_lines_are_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EchoEngine, "translate", mangling)
+    lines = translate_lines(["Il a parlé lors d'une cérémonie spéciale."], Translate(echo()).translator)
+    assert list(lines) == ["He spoke at a special ceremony."]
 
 
 def test_a_long_sentence_is_aligned_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
