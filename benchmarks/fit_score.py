@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import logistic
@@ -96,10 +97,12 @@ def without_model(said: Sequence[tuple[str, Entry]], usable: np.ndarray, pairs: 
 
 
 def translations(model: LocalModel, sources: Sequence[str]) -> list[tuple[str, Entry]]:
+    """The model's translations, mended as those of a run are."""
+    stage = Translate(TranslateOptions(model=model.name))
     found: dict[str, Entry] = {}
-    for window in Translate(TranslateOptions(model=model.name)).translator.translate(sources):
+    for window in stage.translator.translate(sources):
         found |= window
-    return [(source, found[source]) for source in sources]
+    return [(s, replace(found[s], hypothesis=stage.mender.mend(s, found[s].hypothesis)[0])) for s in sources]
 
 
 def main() -> None:

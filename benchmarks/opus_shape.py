@@ -40,7 +40,13 @@ def force() -> None:
 
     def start(self: Any, batch: Any, decoding: Decoding) -> Any:
         return self._translator.translate_batch(
-            batch, asynchronous=True, beam_size=decoding.beam, return_scores=True, disable_unk=True, **forced(batch)
+            batch,
+            asynchronous=True,
+            beam_size=decoding.beam,
+            num_hypotheses=decoding.beam,
+            return_scores=True,
+            disable_unk=True,
+            **forced(batch),
         )
 
     def search(self: Any, decoding: Decoding, longest: int) -> Any:

@@ -108,6 +108,7 @@ def plain_transformers(size: int) -> System:
                 batch = tokenizer.encode(sources[start : start + size])
                 inputs, mask = engine._padded([tokenizer.ids(pieces) for pieces in batch])
                 search = engine._search(Decoding(BEAM), 512)
+                search.num_return_sequences = 1
                 if limits := forced(batch):
                     search.max_new_tokens = search.min_new_tokens = limits["max_decoding_length"]
                 output = network.generate(inputs, attention_mask=mask, generation_config=search)
