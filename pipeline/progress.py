@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from pipeline.config import Config
@@ -40,6 +40,10 @@ class _Left(ProgressColumn):
             return Text(task.fields["unknown"], style="progress.remaining")
         left = task.time_remaining
         return Text("" if left is None else f"{_about(task)}{timedelta(seconds=int(left))}", style="progress.remaining")
+
+
+def _set_end(task: Task, total: int, sure: bool) -> None:
+    task.total, task.fields["sure"] = total, sure  # `Progress.update` would forget the rate with the old total
 
 
 def _about(task: Task) -> str:
@@ -87,18 +91,19 @@ class Bars:
         if stage == "read":
             return
         self._units[stage] += units
-        self._progress.advance(self._tasks.get(stage, self._documents), units)
+        self._progress.advance(self._tasks.get(stage, self._documents).id, units)
         if stage not in self._tasks:
             self._set_ends()
 
-    def _add(self, name: str) -> TaskID:
-        return self._progress.add_task(name, total=None, sure=True, unknown="counting")
+    def _add(self, name: str) -> Task:
+        self._progress.add_task(name, total=None, sure=True, unknown="counting")
+        return self._progress.tasks[-1]
 
     def _count(self) -> None:
         with suppress(OSError, UsageError):  # the run itself says what is wrong with its input
             self._total = Total(self._config.inputs, Path(self._config.outputs.path), self._limit)
         for task in (self._documents, *self._tasks.values()):
-            self._progress.update(task, unknown="time left not known yet")
+            task.fields["unknown"] = "time left not known yet"
         self._set_ends()
 
     def _set_ends(self) -> None:
@@ -106,11 +111,11 @@ class Bars:
             return
         skipped, through, sure = self._units["skipped"], self._units["documents"], self._total.sure
         total = max(self._total.documents, skipped + through)
-        self._progress.update(self._documents, total=total, sure=sure)
+        _set_end(self._documents, total, sure)
         due = total - skipped
         for name, task in self._tasks.items():
             done = self._units[name]
             if name != "translate" and done >= through:
-                self._progress.update(task, total=due, sure=sure)
+                _set_end(task, due, sure)
             elif through or not due:  # so many units came of so many documents until now
-                self._progress.update(task, total=round(due * done / max(through, 1)), sure=sure and due == through)
+                _set_end(task, round(due * done / max(through, 1)), sure and due == through)

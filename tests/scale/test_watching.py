@@ -147,6 +147,18 @@ def test_a_limit_is_the_total(corpus: Path) -> None:
     assert (shown["documents"][0], shown["check"][0]) == ("3/3", "3/3")
 
 
+def test_a_total_that_is_estimated_anew_leaves_the_rate(corpus: Path) -> None:
+    file = io.StringIO()
+    with Bars(Console(file=file, force_terminal=True, width=100), load(None), None, shown=True) as bars:
+        bars._total = Total(["in"], Path("none"), None)
+        bars.advance("translate", 5)
+        bars.advance("documents", 1)
+        bars.advance("translate", 7)
+        bars.advance("documents", 1)
+    (last,) = re.findall(r"translate .*?12/~24.*", file.getvalue().rsplit("documents", 1)[1])
+    assert re.search(r"[\d,.]+/s", last)
+
+
 def test_what_is_not_known_yet_is_estimated_or_said_to_be_unknown(corpus: Path) -> None:
     file = io.StringIO()
     with Bars(Console(file=file, force_terminal=True, width=100), load(None), None, shown=True) as bars:
