@@ -19,10 +19,12 @@ from pipeline.explain import Reason, explain
 from pipeline.io.export import FORMATS, Export
 from pipeline.io.readers import check_inputs
 from pipeline.lock import locked
+from pipeline.outputs import Outputs
 from pipeline.review.decisions import restored
 from pipeline.run import Run, Settings, Work
 from pipeline.store import Store
 from pipeline.summary import Summary
+from pipeline.tasks import timed
 
 _log = logging.getLogger(__name__)
 
@@ -84,12 +86,14 @@ class Job:
             outputs.sweep(folder)
         run = Run(self.config, store, settings, restored(store))
         _log.info("started", extra={"signature": run.signature, "input": self.config.inputs, "output": str(folder)})
-        with run.executor() as executor:
-            result = _summary(store, folder, run, run(executor))
-            cleaned = time.perf_counter()
-            result.files = self._write(store, folder, run, executor)
-            times = {"write": time.perf_counter() - cleaned, "total": time.perf_counter() - started}
-        result.seconds = {name: round(seconds, 3) for name, seconds in {**result.seconds, **times}.items()}
+        facts = _facts(run)
+        with run.executor() as executor, self._outputs(Export(store, **facts), folder, executor) as files:
+            result = _summary(store, folder, run, run(executor, files))
+            store.set_info("run", json.dumps({**facts, "formats": self._formats}))
+            with timed(result.seconds, "write"):
+                result.files = files.finish()
+            result.seconds["total"] = time.perf_counter() - started
+        result.seconds = {name: round(seconds, 3) for name, seconds in result.seconds.items()}
         if result.files:
             summary.write_manifest(result, self.config, folder)
             result.files.append("manifest.json")
@@ -97,13 +101,22 @@ class Job:
         _log.info("finished", extra={"documents": result.documents, "seconds": result.seconds, "files": result.files})
         return result
 
-    def _write(self, store: Store, folder: Path, run: Run, executor: Executor) -> list[str]:
-        translated = any(step.name == "translate" for step in self.config.steps)
-        formats = self.config.outputs.formats if translated else ()
-        model = run.model
-        facts = {key: model[key] for key in ("model", "source", "target") if key in model}
-        store.set_info("run", json.dumps({**facts, "signature": run.signature, "formats": formats}))
-        return outputs.write(_export(store), folder, formats, translated, executor.call)
+    def _outputs(self, export: Export, folder: Path, executor: Executor) -> Outputs:
+        return Outputs(export, folder, self._formats, self._translated, executor.call)
+
+    @property
+    def _translated(self) -> bool:
+        return any(step.name == "translate" for step in self.config.steps)
+
+    @property
+    def _formats(self) -> tuple[str, ...]:
+        return self.config.outputs.formats if self._translated else ()
+
+
+def _facts(run: Run) -> dict[str, str]:
+    """What `Export` says of a run."""
+    model = run.model
+    return {**{key: model[key] for key in ("model", "source", "target") if key in model}, "signature": run.signature}
 
 
 def _summary(store: Store, folder: Path, run: Run, work: Work) -> Summary:

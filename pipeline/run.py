@@ -11,15 +11,17 @@ from heapq import nlargest
 from typing import Literal
 
 from pipeline.config import Config
+from pipeline.document import Document
 from pipeline.executors import Batch, Executor
 from pipeline.executors.local import Inline, Workers
 from pipeline.io.source import Source
+from pipeline.outputs import Outputs
 from pipeline.plan import Found, Plan, digest
 from pipeline.stages.base import Resources
 from pipeline.store import Failure, Store
 from pipeline.storememory import StoreMemory
 from pipeline.summary import signature
-from pipeline.tasks import Cleaner, Outcome, Task, build, finish, leading, settled
+from pipeline.tasks import Cleaner, Outcome, Task, build, finish, leading, settled, timed
 
 # A shard is cleaned, translated and committed together. Documents and bytes bound it, whichever comes first: enough
 # segments to sort into full batches, little enough to hold in memory and to lose when a run is killed.
@@ -103,11 +105,12 @@ class Run:
         """One line that says exactly what the run does; see `pipeline.summary.signature`."""
         return signature(self.plan.facts, self.model)
 
-    def __call__(self, executor: Executor) -> Work:
+    def __call__(self, executor: Executor, outputs: Outputs) -> Work:
         """Do what has to be done.
 
         Args:
             executor: see `executor`.
+            outputs: takes each document that is done.
 
         Raises:
             UsageError: an input, model or output cannot be used. What was finished before is kept.
@@ -120,6 +123,8 @@ class Run:
                 self._store.set_info(f"print:{digest(fact)}", fact)
         for batch in executor.map(_shards(self._tasks())):
             self._finish(batch, executor.covers)
+            with timed(self.work.seconds, "write"):
+                outputs.add(self._number, _done(batch))
             settled()
         with self._store.transaction():
             self._note()
@@ -172,6 +177,7 @@ class Run:
         spent = []
         through: Counter[str] = Counter()
         for task, outcome in zip(batch.tasks, batch.outcomes, strict=True):
+            self._count(outcome.loading)
             self._count(outcome.seconds)
             through.update(outcome.seconds.keys())
             spent.append((round(sum(outcome.seconds.values()), 3), task.source.id))
@@ -213,6 +219,12 @@ class Run:
     def _count(self, seconds: Mapping[str, float]) -> None:
         for name, spent in seconds.items():
             self.work.seconds[name] = self.work.seconds.get(name, 0.0) + spent
+
+
+def _done(batch: Batch) -> dict[int, Document]:
+    """The documents of a shard that did not fail, by place in the input."""
+    outcomes = zip(batch.tasks, batch.outcomes, strict=True)
+    return {task.position: outcome.document for task, outcome in outcomes if outcome.document}
 
 
 def _shards(tasks: Iterable[Task]) -> Iterator[list[Task]]:

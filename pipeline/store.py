@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -153,11 +154,11 @@ class Store:
         """Replace everything that is stored of a document."""
         self.forget(document.id, origin)
         self.connection.execute(
-            "INSERT INTO documents (id, position, run, origin, prints, raw, clean, meta, warnings, marks) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents (id, position, run, origin, prints, raw, clean, meta, warnings, marks, written) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'old')",
             (
                 document.id, position, run, origin, dumps(prints), document.raw, document.text, dumps(document.meta),
-                _dumped(document.warnings), _dumped(document.marks),
+                dumped(document.warnings), dumped(document.marks),
             ),
         )  # fmt: skip
         self.connection.executemany(
@@ -195,22 +196,25 @@ class Store:
 
     def documents(self) -> Iterator[Document]:
         """The documents of the newest run, in the order of the input."""
-        for portion in self.portions():
+        for portion in self.portions(self.newest_run()):
             yield from self.loaded([id for id, _ in portion])
 
     def ids(self) -> Iterator[str]:
         """Ids of the documents of the newest run, in the order of the input."""
-        return (row[0] for row in self._newest("id"))
+        return (row[0] for row in self._of(self.newest_run(), "id"))
 
-    def portions(self) -> Iterator[list[tuple[str, bool]]]:
-        """The newest run's documents in the order of the input, few enough at a time to be held in memory together.
+    def portions(self, run: int, after: int = -1, last: int = sys.maxsize) -> Iterator[list[tuple[str, bool]]]:
+        """A run's documents in the order of the input, few enough at a time to be held in memory together.
 
         Each with its id, and whether its text files were written since it was saved.
+
+        Args:
+            after, last: only those behind the one place in the input, up to the other.
         """
         portion: list[tuple[str, bool]] = []
         size = 0
-        for id, written, characters in self._newest("id, written, length(raw)"):
-            portion.append((id, bool(written)))
+        for id, written, characters in self._of(run, "id, written, length(raw)", after, last):
+            portion.append((id, written == "yes"))
             size += characters
             if len(portion) >= PORTION or size >= PORTION_CHARACTERS:
                 yield portion
@@ -219,18 +223,18 @@ class Store:
             yield portion
 
     def set_written(self, ids: Iterable[str], written: bool) -> None:
-        """Note whether the text files of documents are written."""
+        """Note whether the text files of documents are written, or gone."""
         mark = "yes" if written else ""
         self.connection.executemany("UPDATE documents SET written = ? WHERE id = ?", ((mark, id) for id in ids))
 
     def orphans(self) -> list[str]:
-        """Ids of documents that have text files but are not in the newest run."""
+        """Ids of documents that may have text files but are not in the newest run."""
         rows = self.connection.execute("SELECT id FROM documents WHERE run < ? AND written <> ''", (self.newest_run(),))
         return [row[0] for row in rows]
 
     def state(self) -> Iterator[str]:
         """Strings that together say what the newest run holds, without reading it all."""
-        for row in self._newest("id || prints"):
+        for row in self._of(self.newest_run(), "id || prints"):
             yield row[0]
 
     def fail(self, failure: Failure, run: int) -> None:
@@ -246,11 +250,13 @@ class Store:
         )
         return [Failure(*row) for row in rows]
 
-    def _newest(self, columns: str) -> Iterator[tuple[Any, ...]]:
+    def _of(self, run: int, columns: str, after: int = -1, last: int = sys.maxsize) -> Iterator[tuple[Any, ...]]:
         # Pages by position: a cursor held open would see a half-changed table if the caller writes meanwhile.
-        run, after = self.newest_run(), -1
-        query = f"SELECT position, {columns} FROM documents WHERE run = ? AND position > ? ORDER BY position LIMIT 200"
-        while rows := self.connection.execute(query, (run, after)).fetchall():
+        query = (
+            f"SELECT position, {columns} FROM documents WHERE run = ? AND position > ? AND position <= ? "
+            "ORDER BY position LIMIT 200"
+        )
+        while rows := self.connection.execute(query, (run, after, last)).fetchall():
             yield from (row[1:] for row in rows)
             after = rows[-1][0]
 
@@ -274,7 +280,7 @@ def _document(row: tuple[Any, ...], edits: Sequence[Edit], segments: Sequence[Se
 def _segment_row(segment: Segment) -> tuple[Any, ...]:
     return (
         segment.doc, segment.seg, segment.start, segment.end, segment.source, segment.line, segment.target,
-        segment.hypothesis, segment.logprob, _dumped(segment.alignment), segment.score, segment.origin, segment.state,
+        segment.hypothesis, segment.logprob, dumped(segment.alignment), segment.score, segment.origin, segment.state,
         segment.language, ",".join(segment.flags),
     )  # fmt: skip
 
@@ -288,7 +294,8 @@ def _segment(row: tuple[Any, ...]) -> Segment:
     )  # fmt: skip
 
 
-def _dumped(values: Sequence[Any]) -> str:
+def dumped(values: Sequence[Any]) -> str:
+    """A JSON list; most of them are empty."""
     return dumps(values) if values else "[]"
 
 

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS documents (
   meta     TEXT NOT NULL,             -- JSON object
   warnings TEXT NOT NULL,             -- JSON list
   marks    TEXT NOT NULL,             -- JSON list of [start, end, flag, stage, rule]
-  written  TEXT NOT NULL DEFAULT ''   -- 'yes' where its files in clean/ and translated/ were written since
+  written  TEXT NOT NULL DEFAULT ''   -- files in clean/ and translated/: 'yes' written since, 'old' maybe there, '' none
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS documents_in_order ON documents (run, position);
 

@@ -65,11 +65,11 @@ def signature(fingerprints: list[str], model: Mapping[str, str]) -> str:
 
 _EDITS = (
     "SELECT stage, rule, kind, count(*), sum(length(before) - length(after)) FROM edits JOIN documents ON id = doc "
-    "WHERE run = ? GROUP BY stage, rule, kind"
+    "WHERE run = ? GROUP BY rule, kind, stage"
 )
 _SEGMENTS = (
     "SELECT segments.origin, flags, count(*) FROM segments JOIN documents ON id = doc WHERE run = ? "
-    "GROUP BY segments.origin, flags"
+    "GROUP BY flags, segments.origin"
 )
 _WARNINGS = "SELECT value, count(*) FROM documents, json_each(warnings) WHERE run = ? GROUP BY value"
 

@@ -55,12 +55,14 @@ class Outcome:
         reason: why there is none.
         first: the task's first stage.
         seconds: spent on it alone, by stage.
+        loading: spent by the process on loading what it and all others need, by stage.
     """
 
     document: Document | None
     reason: str = ""
     first: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    loading: dict[str, float] = field(default_factory=dict)
 
 
 def build(steps: Sequence[Step], resources: Resources) -> list[Stage[Any]]:
@@ -87,6 +89,7 @@ class Cleaner:
         self._restored = restored
         self.limit = limit
         self._stages: list[Stage[Any]] | None = None
+        self._loading: dict[str, float] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_stages": None}
@@ -94,6 +97,11 @@ class Cleaner:
     def __call__(self, task: Task) -> Outcome:
         """Do one task. Whatever the document does to the stages becomes the outcome's reason, never an exception."""
         stages = self.load(task.first)
+        outcome = self._do(task, stages)
+        outcome.loading, self._loading = self._loading, {}
+        return outcome
+
+    def _do(self, task: Task, stages: Sequence[Stage[Any]]) -> Outcome:
         seconds: dict[str, float] = {}
         try:
             with time_limit(self.limit):
@@ -112,16 +120,16 @@ class Cleaner:
         if first < self._cold:
             cold, self._cold = self._stages[first : self._cold], first
             with suppress(Exception), time_limit(LOADING):  # documents that fail as this one does say why
-                _work(_SAMPLE, cold, {})
+                _work(_SAMPLE, cold, self._loading)
         return self._stages[first:]
 
 
 def _work(task: Task, stages: Sequence[Stage[Any]], seconds: dict[str, float]) -> Document:
-    with _timed(seconds, "read"):
+    with timed(seconds, "read"):
         document = task.document or task.source.read()
     for stage in stages:
         assert isinstance(stage, DocumentStage)
-        with _timed(seconds, stage.name):
+        with timed(seconds, stage.name):
             stage.process(document)
     return document
 
@@ -149,7 +157,7 @@ def finish(stages: Iterable[tuple[int, Stage[Any]]], outcomes: Sequence[Outcome]
     seconds: dict[str, float] = {}
     for index, stage in stages:
         due = [outcome for outcome in outcomes if outcome.document and outcome.first <= index]
-        with _timed(seconds, stage.name):
+        with timed(seconds, stage.name):
             _through(stage, due)
     return seconds
 
@@ -187,7 +195,8 @@ def unexpected(error: Exception) -> str:
 
 
 @contextmanager
-def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    """Count the seconds that are spent inside, under a name."""
     started = time.perf_counter()
     try:
         yield

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pipeline.io.fields import json_lines, json_text
+from pipeline.io.fields import JSON_ERRORS, json_lines, json_text
 from pipeline.io.item import Item
 from pipeline.io.pieces import Pieces
 
@@ -27,4 +27,4 @@ def _why(stage: str, rule: str, kind: str, score: float) -> str:
     return f'"stage": {json_text(stage)}, "rule": {json_text(rule)}, "kind": {json_text(kind)}, "score": {score!r}'
 
 
-EDITS = Pieces(_lines)
+EDITS = Pieces(_lines, errors=JSON_ERRORS)

@@ -43,9 +43,11 @@ class Export:
         """The documents of the newest run in the order of the input, reviewers' decisions applied to their segments."""
         return decided(self.store, self.store.documents())
 
-    def some(self, ids: Sequence[str]) -> Iterator[Document]:
-        """Those of these ids, in this order."""
-        return decided(self.store, self.store.loaded(ids))
+    def some(self, ids: Sequence[str], ready: Mapping[str, Document]) -> Iterator[Document]:
+        """Those of these ids, in this order; read from the store, but for those that are ready, given by id."""
+        missing = [id for id in ids if id not in ready]
+        loaded = {document.id: document for document in self.store.loaded(missing)} if missing else {}
+        return decided(self.store, (ready.get(id) or loaded[id] for id in ids))
 
     def document(self, id: str) -> Document:
         """One document, decisions applied.
@@ -53,7 +55,7 @@ class Export:
         Raises:
             StoreError: the store has none of that id.
         """
-        document = next(self.some([id]), None)
+        document = next(decided(self.store, self.store.loaded([id])), None)
         if document is None:
             ids = islice(self.store.ids(), 10_000)
             raise StoreError(f'{self.store.path} has no document "{id}"{did_you_mean(id, ids)}')

@@ -10,8 +10,12 @@ from pipeline.review import addresses
 
 # Every character at which some reader ends a line (those of str.splitlines), and the tab that ends a field.
 _BREAK = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
-# Line ends that JSON allows inside a string, and halves of surrogate pairs, which UTF-8 cannot hold.
-_UNSAFE_IN_JSON = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+# Line ends that JSON allows inside a string.
+_UNSAFE_IN_JSON = re.compile("[\x85\u2028\u2029]")
+
+
+# How to encode JSON: halves of surrogate pairs, which UTF-8 cannot hold, become what JSON spells them as.
+JSON_ERRORS = "backslashreplace"
 
 
 def one_line(text: str) -> str:
@@ -42,23 +46,14 @@ def json_text(text: str) -> str:
 
 
 def json_lines(text: str) -> str:
-    r"""Lines of JSON, each of them one line for every reader.
+    r"""Lines of JSON, each of them one line for every reader; see also `JSON_ERRORS`.
 
     >>> json_lines('{"fr": "été\u2028"}\n')
     '{"fr": "été\\u2028"}\n'
     """
-    if text.isascii() or not ("\x85" in text or "\u2028" in text or "\u2029" in text or _has_halves(text)):
+    if not ("\x85" in text or "\u2028" in text or "\u2029" in text):
         return text  # as nearly all is, and this is known a hundred times as fast
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def _has_halves(text: str) -> bool:
-    """Whether there are halves of surrogate pairs in it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def rounded(score: float | None) -> float | None:

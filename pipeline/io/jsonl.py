@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pipeline.io.fields import json_lines, json_text
+from pipeline.io.fields import JSON_ERRORS, json_lines, json_text
 from pipeline.io.item import Item
 from pipeline.io.pieces import Pieces
 
@@ -28,4 +28,4 @@ def _judged(origin: str, state: str, flags: tuple[str, ...]) -> str:
     return f'"origin": {json_text(origin)}, "state": {json_text(state)}, "flags": [{named}]'
 
 
-JSONL = Pieces(_lines)
+JSONL = Pieces(_lines, errors=JSON_ERRORS)

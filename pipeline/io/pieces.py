@@ -23,15 +23,17 @@ class Pieces:
         piece: what a document comes to.
         head: what stands before the first document.
         tail: what stands behind the last; told whether there was none.
+        errors: what becomes of halves of surrogate pairs, which UTF-8 cannot hold; see `str.encode`.
     """
 
     piece: Callable[[Item], Sequence[str]]
     head: Callable[[Export], Sequence[str]] = lambda export: ()
     tail: Callable[[Export, bool], Sequence[str]] = lambda export, empty: ()
+    errors: str = "surrogatepass"
 
     def make(self, items: Sequence[Item]) -> list[bytes]:
         """The bytes that go into each file."""
-        return [_bytes("".join(texts)) for texts in zip(*map(self.piece, items), strict=True)]
+        return [self._bytes("".join(texts)) for texts in zip(*map(self.piece, items), strict=True)]
 
     @contextmanager
     def open(self, export: Export, paths: Sequence[Path], files: Together) -> Iterator[Callable[[list[bytes]], None]]:
@@ -49,10 +51,9 @@ class Pieces:
                 empty = False
                 put(contents)
 
-            put([_bytes(text) for text in self.head(export)])
+            put([self._bytes(text) for text in self.head(export)])
             yield add
-            put([_bytes(text) for text in self.tail(export, empty)])
+            put([self._bytes(text) for text in self.tail(export, empty)])
 
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+    def _bytes(self, text: str) -> bytes:
+        return text.encode("utf-8", self.errors)

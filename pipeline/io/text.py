@@ -11,6 +11,14 @@ from pipeline.document import Segment
 from pipeline.io.fields import one_line
 from pipeline.io.files import PART, safe_path
 
+FOLDERS = ("clean", "translated")
+
+
+def text_files(folder: Path, id: str) -> list[Path]:
+    """A document's files in each of `FOLDERS`."""
+    name = safe_path(id) + ".txt"
+    return [folder / kind / name for kind in FOLDERS]
+
 
 def write_texts(folder: Path, id: str, texts: Mapping[str, str]) -> bool:
     """Write a document's texts, given by the name of the folder in the output folder that each belongs into.

@@ -39,6 +39,8 @@ def content(text: str) -> str:
     >>> content("]]> & <b>\\u2028")
     ']]&gt; &amp; &lt;b&gt;&#8232;'
     """
+    if text.isprintable() and not ("&" in text or "<" in text or ">" in text):
+        return text  # as nearly all is, and this is known in a third of the time
     return _UNSAFE.sub(lambda found: _REFERENCES.get(found[0], "\ufffd"), text)
 
 

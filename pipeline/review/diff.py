@@ -23,6 +23,8 @@ def words(before: str, after: str) -> list[Part]:
     """
     if before == after:
         return [("same", after)] if after else []
+    if not after:
+        return [("out", before)]
     if len(before) + len(after) > _LONGEST:
         return [("out", before), ("in", after)]
     return list(_joined(_parts(_PIECE.findall(before), _PIECE.findall(after))))

@@ -229,7 +229,7 @@ class _Page(HTMLParser):
 
 
 _REPORT = Path(report.__file__).parent
-_MARKUP = (_REPORT / "page.jinja", _REPORT / "table.py")
+_MARKUP = tuple(_REPORT / name for name in ("page.html", "page.py", "figures.py", "table.py"))
 _WORDS = {word for path in _MARKUP for word in re.findall(r"[\w-]+", path.read_text().lower())}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from pipeline import outputs
+from pipeline import onepass, outputs
 from pipeline.cli import app
 from tests.scale.conftest import ARTICLE
 
@@ -86,7 +86,7 @@ def test_only_the_files_of_changed_documents_are_looked_at(corpus: Path, monkeyp
     run()
     (corpus / "0.txt").write_text(ARTICLE.format(77))
     loaded: list[str] = []
-    monkeypatch.setattr(outputs, "_write_texts", lambda folder, document, translated: bool(loaded.append(document.id)))
+    monkeypatch.setattr(onepass, "_write_texts", lambda folder, document, translated: bool(loaded.append(document.id)))
     run()
     assert loaded == ["0"]
 
@@ -146,7 +146,8 @@ def test_metrics_are_what_prometheus_reads(corpus: Path) -> None:
 def test_metrics_show_the_progress_of_a_run(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.metrics.EVERY", 0)
     found: list[str] = []
-    monkeypatch.setattr(outputs, "write", lambda *_: found.extend(Path("pipeline.prom").read_text().splitlines()) or [])
+    seen = lambda self: found.extend(Path("pipeline.prom").read_text().splitlines()) or []  # noqa: E731
+    monkeypatch.setattr(outputs.Outputs, "finish", seen)
     run("--metrics", "pipeline.prom")
     assert {"pipeline_running 1", 'pipeline_progress{stage="check"} 4', 'pipeline_progress{stage="documents"} 4'} <= {
         *found

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline import __version__
 from pipeline.io.files import Together
 from pipeline.io.item import Item
 from pipeline.io.report import table
-from pipeline.io.report.rows import rows, visible
+from pipeline.io.report.page import Entry, Page, Part, encoded, file_name, frame
+from pipeline.io.report.rows import rows
 from pipeline.io.report.summary import Summary
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
-
     from pipeline.io.export import Export
 
 # Characters of a page's table, some 1,600 segments: one of 3,300 takes Chromium 1 s to load and 0.2 s to filter.
 PAGE_SIZE = 1_000_000
-_LANGUAGES = {"en": "English", "fr": "French"}
 
 
 # A row of the table: the length of its HTML; whether it is a segment; whether that has doubts.
@@ -42,48 +34,6 @@ class Sheet(NamedTuple):
     opening: tuple[str, str]
     html: str
     lines: list[Line]
-
-
-@dataclass(slots=True)
-class Entry:
-    """A document, or the part of it, that stands on a page."""
-
-    number: int
-    title: str
-    segments: int = 0
-    flagged: int = 0
-
-    def count(self, lines: Sequence[Line]) -> None:
-        """Count rows that were written to the page."""
-        self.segments += sum(segment for _, segment, _ in lines)
-        self.flagged += sum(flagged for _, _, flagged in lines)
-
-
-@dataclass(slots=True)
-class Page:
-    """A page: the documents on it, its table as finished HTML, and whether another page follows."""
-
-    number: int
-    entries: list[Entry] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
-    size: int = 0
-    more: bool = False
-
-    def add(self, html: str) -> None:
-        """Append to the table."""
-        self.html.append(html)
-        self.size += len(html)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What the index says of a page."""
-
-    number: int
-    first: str
-    last: str
-    segments: int
-    flagged: int
 
 
 class _Writer:
@@ -154,7 +104,7 @@ class _Report:
             self._page.add(more.join(sheet.opening))
             count, size = _fitting(sheet.lines[line:], PAGE_SIZE - self._page.size, least=line > 0)
             self._page.add(sheet.html[done : done + size])
-            self._page.entries[-1].count(sheet.lines[line : line + count])
+            _count(self._page.entries[-1], sheet.lines[line : line + count])
             done, line, more = done + size, line + count, table.CONTINUED
             if line == len(sheet.lines):
                 return
@@ -173,23 +123,15 @@ class _Report:
             self._write(self._page)
 
     def _write(self, page: Page, summary: Summary | None = None) -> None:
-        from markupsafe import Markup
+        before, behind = frame(self._export, page, summary, self._parts if summary else ())
+        with self._files.part(self._folder / file_name(page.number)).open("wb") as file:
+            file.writelines([encoded(before), *page.html, encoded(behind)])
 
-        stream = _template("page.jinja").stream(
-            **_names(self._export),
-            number=page.number,
-            more=page.more,
-            entries=page.entries,
-            table=map(Markup, page.html),
-            summary=summary,
-            parts=self._parts if summary else (),
-            css=Markup(_asset("report.css")),
-            js=Markup(_asset("report.js")),
-        )
-        with self._files.part(self._folder / file_name(page.number)).open(
-            "w", encoding="utf-8", errors="surrogatepass", newline="\n"
-        ) as file:
-            file.writelines(stream)
+
+def _count(entry: Entry, lines: Sequence[Line]) -> None:
+    """Count rows that were written to the page."""
+    entry.segments += sum(segment for _, segment, _ in lines)
+    entry.flagged += sum(flagged for _, _, flagged in lines)
 
 
 def _fitting(lines: Sequence[Line], room: int, least: int) -> tuple[int, int]:
@@ -206,51 +148,10 @@ def _fitting(lines: Sequence[Line], room: int, least: int) -> tuple[int, int]:
     return len(lines), size
 
 
-def file_name(number: int) -> str:
-    """Name of a page's file."""
-    return "report.html" if number == 1 else f"report-{number}.html"
-
-
 def _part(page: Page) -> Part:
     titles = [entry.title for entry in page.entries] or [""]
     counts = [(entry.segments, entry.flagged) for entry in page.entries]
     return Part(page.number, titles[0], titles[-1], sum(s for s, _ in counts), sum(f for _, f in counts))
-
-
-def _names(export: Export) -> dict[str, str]:
-    return {
-        "source": export.source,
-        "target": export.target,
-        "model": export.model,
-        "signature": export.signature,
-        "version": __version__,
-    }
-
-
-@cache
-def _template(name: str) -> Template:
-    return _environment().from_string(_asset(name))
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
-    environment.filters |= {
-        "visible": visible,
-        "file_name": file_name,
-        "grouped": lambda number: f"{number:,}".replace(",", "\u202f"),
-        "counted": lambda counter: counter.most_common(),
-        "language": lambda code: _LANGUAGES.get(code, code),
-        "digest": lambda text: "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode(),
-    }
-    return environment
-
-
-@cache
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _remove_older(folder: Path, pages: int) -> None:

@@ -60,7 +60,8 @@ def rows(document: Document) -> Iterator[Row]:
     borders = [*(segment.start for segment in document.segments), len(document.raw)]
     for segment, limit in zip(document.segments, borders[1:], strict=True):
         start = raw.line_start(done, segment.start)
-        yield from raw.between(done, start)
+        if done < start:
+            yield from raw.between(done, start)
         done = raw.line_end(segment.end, limit)
         yield Row(raw.pieces(start, done), segment, segment.line != line)
         line = segment.line
@@ -73,7 +74,8 @@ class _Raw:
     def __init__(self, document: Document) -> None:
         self._text = document.raw
         self._edits = document.edits
-        self._ends = [edit.end for edit in document.edits]
+        self._starts = [edit[0] for edit in document.edits]
+        self._ends = [edit[1] for edit in document.edits]
 
     def between(self, start: int, end: int) -> Iterator[Row]:
         """A row for each edit between two segments, and for each text that is on no segment."""
@@ -84,37 +86,40 @@ class _Raw:
 
     def pieces(self, start: int, end: int) -> list[Piece]:
         """A stretch of the text, and the edits that lie in it as a whole."""
+        edits = self._edits[bisect_left(self._ends, start) : bisect_right(self._starts, end)]
+        if not edits and start < end:  # as mostly
+            return [Piece(self._text[start:end])]
         found, done = [], start
-        for i in range(bisect_left(self._ends, start), len(self._edits)):
-            edit = self._edits[i]
-            if edit.start > end:
-                break
-            if start <= edit.start and edit.end <= end:
-                if done < edit.start:
-                    found.append(Piece(self._text[done : edit.start]))
+        for edit in edits:
+            low, high = edit[0], edit[1]
+            if start <= low and high <= end:
+                if done < low:
+                    found.append(Piece(self._text[done:low]))
                 found.append(Piece(edit.after, edit))
-                done = edit.end
+                done = high
         if done < end:
             found.append(Piece(self._text[done:end]))
         return found
 
     def line_start(self, low: int, start: int) -> int:
         """Where the line of a segment starts, ``low`` at the earliest, never inside an edit."""
+        if start <= low:
+            return start
         border = self._text.rfind("\n", low, start) + 1 or low
-        edit = self._across(border)
-        return min(start, edit.end if edit else border)
+        first = self._across(border)
+        return border if first is None else min(start, self._ends[first])
 
     def line_end(self, end: int, high: int) -> int:
         """Where the line of a segment ends, ``high`` at the latest, never inside an edit."""
         border = self._text.find("\n", end, high)
         border = high if border < 0 else border
-        edit = self._across(border)
-        return max(end, edit.start if edit else border)
+        first = self._across(border)
+        return max(end, border) if first is None else max(end, self._starts[first])
 
-    def _across(self, offset: int) -> Edit | None:
-        """The edit that an offset lies inside of."""
+    def _across(self, offset: int) -> int | None:
+        """Index of the edit that an offset lies inside of."""
         first = bisect_right(self._ends, offset)
-        return self._edits[first] if first < len(self._edits) and self._edits[first].start < offset else None
+        return first if first < len(self._ends) and self._starts[first] < offset else None
 
 
 def visible(text: str) -> str:
