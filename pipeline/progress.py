@@ -64,9 +64,7 @@ class Bars:
     def __init__(self, console: Console, config: Config, limit: int | None, shown: bool) -> None:
         columns = TextColumn("{task.description:<12}"), BarColumn(), _Done(), _Rate(), _Left()
         self._shown = shown and console.is_terminal
-        self._progress = Progress(
-            *columns, console=console, disable=not self._shown, speed_estimate_period=_PERIOD, expand=False
-        )
+        self._progress = Progress(*columns, console=console, disable=not self._shown, speed_estimate_period=_PERIOD)
         self._config = config
         self._limit = limit
         self._documents = self._add("documents")
