@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from review_build import desk, sentences
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.document import Document
+from pipeline.outputs import Outputs
 from pipeline.review.desk import Desk
 from pipeline.review.lists import Filter
 from pipeline.store import Store
@@ -54,3 +58,28 @@ def test_exports_are_written_anew_after_a_decision(tmp_path: Path) -> None:
     at.decide(row.id, "edit", "By hand.")
     run(corpus, output)
     assert "\tBy hand.\t" in (output / "aligned.tsv").read_text("utf-8")
+
+
+def test_a_decision_made_during_a_run_is_in_all_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, output = tmp_path / "corpus", tmp_path / "out"
+    corpus.mkdir()
+    for name in "abc":
+        (corpus / f"{name}.txt").write_text("\n".join(sentences(3)), "utf-8")
+    at = run(corpus, output)
+    row = at.rows(at.index.ids(Filter())[:])[1]
+    add = Outputs.add
+
+    def decide(self: Outputs, number: int, documents: Mapping[int, Document]) -> None:
+        add(self, number, documents)
+        if 1 in documents:
+            at.decide(row.id, "edit", "By hand.")
+
+    monkeypatch.setattr("pipeline.run.SHARD_DOCUMENTS", 1)
+    monkeypatch.setattr(Outputs, "add", decide)
+    for name in "bc":
+        (corpus / f"{name}.txt").write_text("\n".join(sentences(4)), "utf-8")
+    run(corpus, output)
+    assert row.doc == "a"
+    # Decided once, it is the English of the same French everywhere.
+    assert (output / "aligned.tsv").read_text("utf-8").count("\tBy hand.\t") == 3
+    assert all("By hand." in (output / "translated" / f"{name}.txt").read_text("utf-8") for name in "abc")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from benchmarks.kill import contents
 from pipeline import onepass, outputs
 from pipeline.cli import app
 from tests.scale.conftest import ARTICLE
@@ -89,6 +91,32 @@ def test_only_the_files_of_changed_documents_are_looked_at(corpus: Path, monkeyp
     monkeypatch.setattr(onepass, "_write_texts", lambda folder, document, translated: bool(loaded.append(document.id)))
     run()
     assert loaded == ["0"]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_files_are_the_same_however_they_came_about(
+    workers: int, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents done, left as they were, failed and gone, in one run or in two."""
+    monkeypatch.setattr("pipeline.run.SHARD_DOCUMENTS", 2)
+    run()
+    for number in (0, 2, 7):
+        (corpus / f"{number}.txt").write_text(ARTICLE.format(77 + number))
+    (corpus / "1a.txt").write_text("")
+    (corpus / "3.txt").unlink()
+    run("--workers", workers, code=1)
+    run("--output", "other", code=1)
+    assert contents(Path("outputs")) == contents(Path("other"))
+
+
+def test_texts_of_a_run_that_was_cut_off_go_with_their_document(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(outputs.Outputs, "finish", lambda self: os.stat("/nowhere"))
+        run(code=2)
+    assert Path("outputs/clean/0.txt").is_file()
+    (corpus / "0.txt").unlink()
+    run()
+    assert not Path("outputs/clean/0.txt").exists()
 
 
 def test_another_format_is_written_alone(corpus: Path) -> None:
