@@ -12,6 +12,7 @@ from pipeline.checks.lexicon import LEXICONS
 from pipeline.checks.pair import load_markers
 from pipeline.code import code_digest
 from pipeline.mt.engines.base import Hypothesis
+from pipeline.mt.mend import Mender
 
 HARD = ("repetition", "untranslated", "length")
 """The checks that find what another search can mend, and that hardly ever blame a good translation."""
@@ -22,7 +23,7 @@ as many for twice the time (stopgap weights)."""
 
 
 class Doubts:
-    """Says what is wrong with a hypothesis; see `pipeline.mt.guard.Accepts`.
+    """Says what is wrong with a hypothesis once it is mended; see `pipeline.mt.guard.Accepts`.
 
     Attributes:
         hard: `HARD`.
@@ -31,24 +32,25 @@ class Doubts:
 
     hard, lost = HARD, LOST
 
-    def __init__(self, source: str, target: str) -> None:
-        self._languages = (source, target)
+    def __init__(self, mender: Mender) -> None:
+        self._mender = mender
 
     @cached_property
     def fingerprint(self) -> str:
         """Digest of the checks' code and of the words that they know."""
         modules = {"pipeline.checks", *(check.function.__module__ for check in CHECKS.values())}
-        code = code_digest(modules, "pipeline.checks")
-        files = [FOLDER / f"{language}.yaml" for language in self._languages] + sorted(LEXICONS.glob("*.gz"))
+        code = code_digest(modules, "pipeline.checks") + code_digest([Mender.__module__], "pipeline.mt")
+        files = [FOLDER / f"{language}.yaml" for language in self._mender.languages] + sorted(LEXICONS.glob("*.gz"))
         words = [hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "" for file in files]
-        words += [" ".join(sorted(load_markers(language))) for language in self._languages]
+        words += [" ".join(sorted(load_markers(language))) for language in self._mender.languages]
+        words += [self._mender.digest]
         return hashlib.sha256("\0".join([*self.hard, *self.lost, *CHECKS, code, *words]).encode()).hexdigest()[:12]
 
     @cached_property
     def _find(self) -> Callable[[str, str], Sequence[str]]:
-        tongues = load_tongues(*self._languages)
+        tongues, mend = load_tongues(*self._mender.languages), self._mender.mend
         # The guard asks twice for most: as a part, and as the whole source.
-        return lru_cache(maxsize=4096)(lambda source, target: list(find(Pair(source, target, tongues))))
+        return lru_cache(maxsize=4096)(lambda source, said: list(find(Pair(source, mend(source, said)[0], tongues))))
 
     def __call__(self, source: str, hypothesis: Hypothesis) -> Sequence[str]:
         return self._find(source, hypothesis.text)

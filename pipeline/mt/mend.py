@@ -39,12 +39,11 @@ class Mender:
     'He spoke at a special ceremony.'
 
     Attributes:
-        mended: how many words and figures were mended.
+        languages: ISO 639-1 codes of source and target.
     """
 
     def __init__(self, source: str, target: str) -> None:
-        self.mended = 0
-        self._languages = (source, target)
+        self.languages = (source, target)
         self._file = DICTIONARIES / f"{source}-{target}.tsv.gz"
 
     @cached_property
@@ -54,7 +53,7 @@ class Mender:
 
     @cached_property
     def _tongues(self) -> Tongues:
-        return load_tongues(*self._languages)
+        return load_tongues(*self.languages)
 
     @cached_property
     def _dictionary(self) -> Mapping[str, str]:
@@ -70,7 +69,6 @@ class Mender:
             return target, []
         figures = copied_figures(source, target, self._tongues.source, self._tongues.target)
         done = sorted([*self._words(source, target), *figures], key=lambda change: change.start)
-        self.mended += len(done)
         return applied(target, done), done
 
     def _words(self, source: str, target: str) -> Iterator[Application]:

@@ -71,6 +71,7 @@ class Translate(Stage[TranslateOptions]):
 
     name = "translate"
     needs = ("segment",)
+    _mended = 0  # words and figures
 
     @cached_property
     def model(self) -> LocalModel:
@@ -85,7 +86,7 @@ class Translate(Stage[TranslateOptions]):
     @cached_property
     def guard(self) -> Guard:
         """The engine behind its guard."""
-        checks = Doubts(self.model.source, self.model.target)
+        checks = Doubts(self.mender)
         small = load_rules(self.model.target).starters - {"i"}  # English writes it with a capital everywhere
         return Guard(self.engine, checks, Decoding(self.options.beam), self.model.split_at, small)
 
@@ -112,7 +113,7 @@ class Translate(Stage[TranslateOptions]):
 
     def describe(self) -> dict[str, str]:
         bleu = self.model.bleu
-        counts = {"retried": self.guard.retried, "doubtful": self.guard.doubtful, "mended": self.mender.mended}
+        counts = {"retried": self.guard.retried, "doubtful": self.guard.doubtful, "mended": self._mended}
         return {
             **{name: f"{number:,}" for name, number in counts.items() if number},
             "model": self.model.name,
@@ -158,6 +159,7 @@ class Translate(Stage[TranslateOptions]):
         for group in made:
             source, alignment = group[0].source, links.get(id(group), group[0].alignment)
             target, changes = self.mender.mend(source, group[0].hypothesis)
+            self._mended += len(changes)
             alignment = shift(alignment, changes)
             if id(group) in links:
                 target, changes = self.glossary.apply(source, target, alignment)
