@@ -58,6 +58,13 @@ def test_links_that_run_in_a_circle_end(tmp_path: Path) -> None:
     assert ids(tmp_path) == ["a/x", "linked/x"]
 
 
+def test_an_output_folder_that_leads_to_itself_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to("out")
+    (tmp_path / "a.txt").write_text("x")
+    check_inputs([str(tmp_path)], tmp_path / "out")
+    assert [source.id for source in find([str(tmp_path)], tmp_path / "out")] == ["a"]
+
+
 def test_a_link_to_itself_hides_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to("a.txt")
     (tmp_path / "b").symlink_to("b")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.io.compressed import COMPRESSIONS, DAMAGES, open_plain
-from pipeline.io.readers import expand, split, walk
+from pipeline.io.readers import expand, real, split, walk
 from pipeline.io.warc import records
 
 # Bytes of a web archive that are looked through; what is behind them is taken to be like them. A thousand pages or so.
@@ -70,7 +70,7 @@ def _files(inputs: Iterable[str], exclude: Path) -> Iterator[Path | None]:
     """The files of the inputs, None for a folder that cannot be read."""
     for text in inputs:
         for path in expand(text):
-            for file in walk(path, exclude.resolve()) if path.is_dir() else [(path, path.name)]:
+            for file in walk(path, real(exclude)) if path.is_dir() else [(path, path.name)]:
                 yield None if isinstance(file, OSError) else file[0]
 
 

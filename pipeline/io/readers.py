@@ -38,7 +38,7 @@ def find(inputs: Iterable[str], exclude: Path) -> Iterator[Source]:
             if not path.is_dir():
                 yield from _file(path, path.name)
                 continue
-            for found in walk(path, exclude.resolve()):
+            for found in walk(path, real(exclude)):
                 if isinstance(found, OSError):
                     yield _unreadable("", storable(found.filename), found)
                 else:
@@ -70,8 +70,13 @@ def check_inputs(inputs: Iterable[str], output: Path) -> None:
 
 def _is_in(path: Path, output: Path) -> bool:
     """Whether a path is the output folder, or in one of those in it that hold texts."""
-    real, folder = path.resolve(), output.resolve()
-    return real == folder or any(real.is_relative_to(folder / name) for name in ("clean", "translated"))
+    place, folder = real(path), real(output)
+    return place == folder or any(place.is_relative_to(folder / name) for name in ("clean", "translated"))
+
+
+def real(path: Path) -> Path:
+    """The path without symbolic links; one that leads to itself stays, where `Path.resolve` would raise."""
+    return Path(os.path.realpath(path))
 
 
 def expand(text: str) -> list[Path]:
@@ -92,8 +97,8 @@ def walk(
     folder: Path, exclude: Path, inside: str = "", above: frozenset[Path] = frozenset()
 ) -> Iterator[tuple[Path, str] | OSError]:
     """Files below a folder with their paths in it, sorted; a symbolic link to a folder above is not followed again."""
-    real = folder.resolve()
-    if real == exclude or real in above:
+    place = real(folder)
+    if place == exclude or place in above:
         return
     try:
         with os.scandir(folder) as entries:
@@ -103,7 +108,7 @@ def walk(
         return
     for name, is_folder in found:
         if is_folder:
-            yield from walk(folder / name, exclude, f"{inside}{name}/", above | {real})
+            yield from walk(folder / name, exclude, f"{inside}{name}/", above | {place})
         elif split(name):
             yield folder / name, inside + name
 
