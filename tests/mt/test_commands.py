@@ -161,7 +161,9 @@ def test_a_quiet_run_names_its_failures_once(run: Runner) -> None:
     Path("in/full.txt").write_text("Bonjour à tous les amis de la ville.")
     result = run("run", "in", "--engine", "echo", "-q")
     assert result.exit_code == 1
-    assert result.stderr.splitlines() == ["failed: in/empty.txt: is empty; put text into it, or take it out of the input"]
+    assert result.stderr.splitlines() == [
+        "failed: in/empty.txt: is empty; put text into it, or take it out of the input"
+    ]
 
 
 def test_the_summary_tells_how_often_the_guard_tried_again(run: Runner) -> None:
