@@ -26,7 +26,7 @@ _LONGEST = 4000  # characters of a source; longer ones are no sentences, and are
 _MOST = 1 / 3  # of a target's words; where more are mangled it is no translation, and better left as it is
 _SHORTEST = 4  # letters of a source word that is looked for; shorter ones are grammar
 # How alike a mangled word and a source word, or its translation, must be: twice the letters in common (in order) for a
-# letter of both, in 0..1, less half the distance of their places. On newstest2013 with the stopgap weights a limit of
+# letter of both, in 0..1, less half the distance of their places. On newstest2013 with a model of 22.7 BLEU a limit of
 # 0.5 leaves out those that were wrong as often as right, and loses 0.01 of the 0.2 BLEU that a limit of 0 gains.
 _ENOUGH = 0.5
 _APART = 0.5

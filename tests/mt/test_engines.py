@@ -76,8 +76,10 @@ def test_one_hypothesis_for_each_source_whatever_it_is(name: str, engines: dict[
 
 def test_a_sentence_does_not_depend_on_its_neighbours(engines: dict[str, Engine]) -> None:
     engine = engines["int8"]
-    alone = [engine.translate([source])[0].text for source in FRENCH]
-    assert [h.text for h in engine.translate([*FRENCH, *STRANGE])][: len(FRENCH)] == alone
+    alone = [engine.translate([source])[0] for source in FRENCH]
+    beside = engine.translate([*FRENCH, *STRANGE])[: len(FRENCH)]
+    assert [h.text for h in beside] == [h.text for h in alone]
+    assert [[o.text for o in h.others] for h in beside] == [[o.text for o in h.others] for h in alone]
 
 
 def test_threads_do_not_matter(embedded: LocalModel) -> None:
