@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
-from pipeline.checks import CHECKS, Pair, find, load_tongues
+from pipeline.checks import CHECKS, Pair, Tongues, find, load_tongues
 from pipeline.checks.language import FOLDER
 from pipeline.checks.lexicon import LEXICONS
 from pipeline.checks.pair import load_markers
@@ -48,9 +48,19 @@ class Doubts:
 
     @cached_property
     def _find(self) -> Callable[[str, str], Sequence[str]]:
-        tongues, mend = load_tongues(*self._mender.languages), self._mender.mend
         # The guard asks twice for most: as a part, and as the whole source.
-        return lru_cache(maxsize=4096)(lambda source, said: list(find(Pair(source, mend(source, said)[0], tongues))))
+        return lru_cache(maxsize=4096)(self._found)
+
+    def _found(self, source: str, said: str) -> Sequence[str]:
+        found = list(find(Pair(source, said, self._tongues)))
+        if "mangled" not in found:
+            return found
+        mended, changes = self._mender.mend(source, said)
+        return list(find(Pair(source, mended, self._tongues))) if changes else found
+
+    @cached_property
+    def _tongues(self) -> Tongues:
+        return load_tongues(*self._mender.languages)
 
     def __call__(self, source: str, hypothesis: Hypothesis) -> Sequence[str]:
         return self._find(source, hypothesis.text)

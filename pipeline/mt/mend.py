@@ -12,7 +12,7 @@ import gzip
 import hashlib
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pipeline.checks import Pair, Tongues, load_tongues
@@ -87,8 +87,9 @@ class Mender:
 
     def _meant(self, word: str, place: float, pair: Pair, mangled: set[str]) -> str:
         """The folded source word that was mangled, "" where that is unsure or the dictionary lacks it."""
+        likeness = partial(_likeness, SequenceMatcher(None, "", word, autojunk=False))
         found = {
-            candidate: max(_likeness(word, candidate), _likeness(word, self._dictionary.get(candidate, "")))
+            candidate: max(likeness(candidate), likeness(self._dictionary.get(candidate, "")))
             - _APART * abs(place - i / len(pair.source_words))
             for i, candidate in self._untranslated(pair, mangled)
         }
@@ -107,5 +108,8 @@ class Mender:
                 yield i, word
 
 
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _likeness(matcher: SequenceMatcher[str], other: str) -> float:
+    """Of the matcher's second text and another, 0 where it is not enough anyway."""
+    matcher.set_seq1(other)
+    enough = matcher.real_quick_ratio() >= _ENOUGH and matcher.quick_ratio() >= _ENOUGH
+    return matcher.ratio() if enough else 0.0
