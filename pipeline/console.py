@@ -45,6 +45,7 @@ def _table(summary: Summary, verbose: bool) -> Table:
         "repairs": _listed(summary.counts["repairs"], "edits"),
         "segments": _listed({name or "untranslated": n for name, n in summary.counts["segments"].items()}, "segments"),
         "retries": _retries(summary.model),
+        "mended": _mended(summary.model),
         "flags": _listed(summary.counts["flags"], "flags"),
         "warnings": _listed(summary.counts["warnings"], "documents"),
         "speed": _speed(summary),
@@ -70,6 +71,10 @@ def _retries(model: dict[str, str]) -> str:
     if "retried" not in model:
         return ""
     return f"{model['retried']} translated again, {model.get('doubtful', 'none')} still doubtful after that"
+
+
+def _mended(model: dict[str, str]) -> str:
+    return f"{model['mended']} words and figures of translations" if "mended" in model else ""
 
 
 def _speed(summary: Summary) -> str:

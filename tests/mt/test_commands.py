@@ -172,3 +172,9 @@ def test_the_summary_tells_how_often_the_guard_tried_again(run: Runner) -> None:
     assert "retries 1 translated again, 1 still doubtful after that" in " ".join(result.stderr.split())
     again = run("run", "t.txt", "--engine", "echo")
     assert "translated again" not in again.stderr
+
+
+def test_the_summary_tells_how_many_words_were_mended(run: Runner) -> None:
+    Path("t.txt").write_text("Paris : 100 000 + 250 000.\n")
+    result = run("run", "t.txt", "--engine", "echo")
+    assert "mended 2 words and figures of translations" in " ".join(result.stderr.split())
