@@ -125,7 +125,6 @@ class Run:
             self._finish(batch, executor.covers)
             with timed(self.work.seconds, "write"):
                 outputs.add(self._number, _done(batch))
-            settled()
         with self._store.transaction():
             self._note()
             self._store.finish_run(self._number)
@@ -158,6 +157,7 @@ class Run:
         """Take a shard through the rest of the plan, and keep it."""
         self._time(batch)
         seconds = {**batch.seconds, **finish(list(enumerate(self._stages))[covered:], batch.outcomes)}
+        settled()
         self._count(seconds)
         for name in seconds.keys() - {"translate"}:  # it tells of its segments itself
             self._settings.advance(name, len(batch.tasks))
