@@ -46,9 +46,9 @@ def _measure(arguments: list[str]) -> tuple[float, float, float]:
         os._exit(0)
     os.waitpid(child, 0)
     wall = time.perf_counter() - started
-    code, cpu, kilobytes = os.read(reader, 200).decode().split()
-    if code != "0":
-        sys.exit(f"pipeline {' '.join(arguments)} ended with exit code {code}")
+    ended, cpu, kilobytes = os.read(reader, 200).decode().split()
+    if ended != "0":
+        sys.exit(f"pipeline {' '.join(arguments)} ended with exit code {ended}")
     return wall, float(cpu), int(kilobytes) / 1e6
 
 

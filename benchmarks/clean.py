@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.document import Document
 from pipeline.errors import DocumentError
@@ -49,7 +50,7 @@ class Row:
 
 def project(*names: str) -> Clean:
     """This project's stages as a function from text to text."""
-    stages = [STAGES[name].stage(STAGES[name].options()) for name in names]
+    stages: list[Any] = [STAGES[name].stage(STAGES[name].options()) for name in names]
 
     def clean(text: str) -> str:
         document = Document("page", text)
@@ -63,7 +64,7 @@ def project(*names: str) -> Clean:
 
 def project_html(*names: str) -> Clean:
     """The project's reader of HTML, and the stages after it."""
-    stages = [STAGES[name].stage(STAGES[name].options()) for name in names]
+    stages: list[Any] = [STAGES[name].stage(STAGES[name].options()) for name in names]
 
     def clean(markup: str) -> str:
         try:
@@ -101,7 +102,7 @@ def justext_html() -> Clean:
     return lambda markup: "\n".join(p.text for p in justext.justext(markup, stops) if not p.is_boilerplate)
 
 
-def trafilatura_html(**options: bool) -> Clean:
+def trafilatura_html(**options: Any) -> Clean:
     """trafilatura's extraction, without comments and without its cache of seen text."""
     import trafilatura
 

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import logistic
 import numpy as np
-from flags import PLANTERS, plant, read
-from sacrebleu.metrics import CHRF
+from sacrebleu import CHRF
 
+from benchmarks import logistic
+from benchmarks.flags import PLANTERS, plant, read
 from pipeline.checks import Pair, flags_of, load_tongues
 from pipeline.checks.score import WEIGHTS, features
 from pipeline.mt.folder import LocalModel
@@ -57,7 +57,7 @@ def fit(rows: Sequence[Row], usable: np.ndarray, names: Sequence[str]) -> dict[s
 
 def predict(weights: dict[str, float], rows: Sequence[Row]) -> np.ndarray:
     z = [weights["constant"] + sum(weights.get(k, 0.0) * v for k, v in r.items()) for r in rows]
-    return 1 / (1 + np.exp(-np.array(z)))
+    return np.asarray(1 / (1 + np.exp(-np.array(z))))
 
 
 def report(name: str, score: np.ndarray, usable: np.ndarray) -> None:

@@ -28,7 +28,7 @@ class OneSentence:
         return [text]
 
 
-class Forced(ctranslate2.Translator):
+class Forced(ctranslate2.Translator):  # type: ignore[misc]
     """Says as many pieces as its sources have on average."""
 
     def translate_batch(self, batch: Any, **options: Any) -> Any:

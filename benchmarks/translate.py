@@ -25,10 +25,8 @@ from contextlib import closing, redirect_stderr
 from pathlib import Path
 from typing import Any
 
-import opus_shape
-import peers
-from opus_shape import forced
-
+from benchmarks import opus_shape, peers
+from benchmarks.opus_shape import forced
 from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.mt.engines import Decoding, EngineOptions, create
@@ -44,10 +42,12 @@ System = Callable[[LocalModel, Texts, Path], Iterator[str]]
 
 
 def pipeline_system(engine: str, prune: bool) -> System:
-    """The stages segment, translate and check, into a run store."""
+    """The stages segment, translate and check, into a run store and text files."""
 
     def stages(model: LocalModel, sources: Texts, folder: Path) -> Iterator[str]:
         from pipeline.config import load
+        from pipeline.io.export import Export
+        from pipeline.outputs import Outputs
         from pipeline.run import Run, Settings
         from pipeline.store import Store
 
@@ -65,8 +65,9 @@ def pipeline_system(engine: str, prune: bool) -> System:
             for stage in run._stages:
                 documents = list(stage(documents))
             yield ""
-            with run.executor() as executor:
-                run(executor)
+            with run.executor() as executor, Outputs(Export(store), folder / "out", (), translated=True) as outputs:
+                run(executor, outputs)
+                outputs.finish()
             rows = store.connection.execute("SELECT doc, line, target FROM segments ORDER BY doc, seg").fetchall()
         found: dict[tuple[str, int], str] = {}
         for doc, line, target in rows:
