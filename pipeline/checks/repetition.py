@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from pipeline.checks.pair import Pair
@@ -14,6 +15,7 @@ _DOUBLES = frozenset(
 )
 _LONG = 4  # words: a phrase this long may stand twice in a sentence only where the source repeats as well
 _PERIODS = range(2, 4)  # lengths of shorter phrases that must not follow upon themselves
+_SOURCE_PERIODS = range(2, 9)  # of phrases in the source that let them: "non à la guerre", twice, is "no to war"
 
 
 def repetition(pair: Pair) -> str:
@@ -22,7 +24,7 @@ def repetition(pair: Pair) -> str:
 
 
 def loops(source: list[str], target: list[str]) -> str:
-    """The first phrase that the target repeats and the source does not.
+    """The first phrase that the target repeats in a way in which the source repeats none.
 
     Args:
         source, target: folded words.
@@ -31,14 +33,16 @@ def loops(source: list[str], target: list[str]) -> str:
     'in a letter to'
     >>> loops("très très bien".split(), "really really good".split())
     ''
+    >>> loops("défense de la ville défense de la ville".split(), "defence of the defence of the city".split())
+    ''
     """
-    found = repeated(target)
-    return found if found and len(found.split()) > len(repeated(source).split()) else ""
-
-
-def repeated(words: list[str]) -> str:
-    """The longest kind of repetition in a text, "" where there is none."""
-    return _twice(words) or _adjacent(words) or _doubled(words)
+    in_a_row = _adjacent(source, _SOURCE_PERIODS)
+    kinds = (
+        (_twice(target), _twice(source)),
+        (_adjacent(target), in_a_row),
+        (_doubled(target), _doubled(source) or in_a_row),
+    )
+    return next((ours for ours, theirs in kinds if ours and not theirs), "")
 
 
 def _twice(words: list[str]) -> str:
@@ -50,9 +54,9 @@ def _twice(words: list[str]) -> str:
     return next(" ".join(phrase) for i, phrase in enumerate(phrases) if first[phrase] < i)
 
 
-def _adjacent(words: list[str]) -> str:
-    """A phrase of two or three words that follows upon itself."""
-    for period in _PERIODS:
+def _adjacent(words: list[str], periods: Iterable[int] = _PERIODS) -> str:
+    """A phrase of so many words that follows upon itself."""
+    for period in periods:
         for i in range(len(words) - 2 * period + 1):
             if words[i] == words[i + period] and words[i : i + period] == words[i + period : i + 2 * period]:
                 return " ".join(words[i : i + period])
