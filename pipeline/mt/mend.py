@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, partial
 from pathlib import Path
@@ -72,32 +72,34 @@ class Mender:
         return applied(target, done), done
 
     def _words(self, source: str, target: str) -> Iterator[Application]:
-        pair = Pair(source, target, self._tongues)
-        found = list(find_mangled(pair)) if self.digest else []
-        if len(found) > _MOST * len(pair.target_words):
+        if source == target or not self.digest:  # what was copied as a whole is no translation
             return
-        mangled = {fold(match.group()) for match in found}
+        pair = Pair(source, target, self._tongues)
+        found = list(find_mangled(pair))
+        if not found or len(found) > _MOST * len(pair.target_words):
+            return
+        untranslated = list(self._untranslated(pair, {fold(match.group()) for match in found}))
         for match in found:
             before = match.group()
-            meant = self._meant(fold(before), match.start() / len(target), pair, mangled)
+            meant = self._meant(fold(before), match.start() / len(target), untranslated)
             if meant and not hyphenated(match):
                 after = self._dictionary[meant]
                 after = after.capitalize() if before[0].isupper() else after
                 yield Application(Term(after, (meant,)), *match.span(), before, after)
 
-    def _meant(self, word: str, place: float, pair: Pair, mangled: set[str]) -> str:
+    def _meant(self, word: str, place: float, untranslated: Sequence[tuple[float, str]]) -> str:
         """The folded source word that was mangled, "" where that is unsure or the dictionary lacks it."""
         likeness = partial(_likeness, SequenceMatcher(None, "", word, autojunk=False))
         found = {
             candidate: max(likeness(candidate), likeness(self._dictionary.get(candidate, "")))
-            - _APART * abs(place - i / len(pair.source_words))
-            for i, candidate in self._untranslated(pair, mangled)
+            - _APART * abs(place - there)
+            for there, candidate in untranslated
         }
         meant = max(found, key=lambda candidate: (found[candidate], candidate), default="")
         return meant if meant in self._dictionary and found[meant] >= _ENOUGH else ""
 
-    def _untranslated(self, pair: Pair, mangled: set[str]) -> Iterator[tuple[int, str]]:
-        """Place and form of the source words of which nothing stands in the target but, maybe, a mangled word."""
+    def _untranslated(self, pair: Pair, mangled: set[str]) -> Iterator[tuple[float, str]]:
+        """Place (0..1) and form of source words of which nothing stands in the target but, maybe, a mangled word."""
         sound = [word for word in pair.target_words if word not in mangled]
         stems = set(map(stem, sound))
         for i, word in enumerate(pair.source_words):
@@ -105,7 +107,7 @@ class Mender:
             if len(word) < _SHORTEST or word in sound or self._dictionary.get(word) in sound:
                 continue
             if word in self._dictionary if entry is None or entry.name else entry.translations.isdisjoint(stems):
-                yield i, word
+                yield i / len(pair.source_words), word
 
 
 def _likeness(matcher: SequenceMatcher[str], other: str) -> float:
