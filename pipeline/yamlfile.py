@@ -16,6 +16,7 @@ Location = tuple[str | int, ...]
 
 QUICK_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """For large files of data; ten times as fast as the other where libyaml is there, with tidings less plain."""
+_QUICK_STRINGS: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 # Levels of nesting that a file may have where it has many of what can open one, and how many it may have unlooked at:
 # the C loader dies between 20,000 and 30,000 levels.
@@ -100,6 +101,11 @@ def check_depth(text: str) -> None:
         if depth > _DEEPEST:
             said = f"nested more than {_DEEPEST} levels deep; close the brackets before"
             raise yaml.MarkedYAMLError(problem=said, problem_mark=event.start_mark)  # type: ignore[arg-type]
+
+
+def strings(path: Path) -> dict[str, Any]:
+    """The content of a file of this package, every scalar as a string: "no" and "on" are words; {} without a file."""
+    return yaml.load(path.read_text("utf-8"), _QUICK_STRINGS) if path.exists() else {}
 
 
 def _parsed(text: str) -> tuple[list[tuple[Location, int]], Any]:

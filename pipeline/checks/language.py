@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 FOLDER = Path(__file__).parent
 
@@ -30,10 +29,9 @@ class Language:
 @cache
 def load_language(code: str) -> Language:
     """A language's words; none where it has no file, so that only what needs no words is checked."""
-    import yaml
+    from pipeline.yamlfile import strings
 
-    path = FOLDER / f"{code}.yaml"
-    known: dict[str, Any] = yaml.load(path.read_text("utf-8"), yaml.BaseLoader) if path.exists() else {}
+    known = strings(FOLDER / f"{code}.yaml")
     return Language(
         float(known.get("expansion", 1.0)),
         known.get("group", ""),

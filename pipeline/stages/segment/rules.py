@@ -28,10 +28,9 @@ def languages() -> list[str]:
 @cache
 def load_rules(language: str) -> Rules:
     """The rules of a language; empty ones where it has no file, so that only general rules apply."""
-    import yaml  # BaseLoader: every scalar is a string, "no" and "on" are words here
+    from pipeline.yamlfile import strings
 
-    path = FOLDER / f"{language}.yaml"
-    words: dict[str, list[str]] = yaml.load(path.read_text("utf-8"), yaml.BaseLoader) if path.exists() else {}
+    words = strings(FOLDER / f"{language}.yaml")
     return Rules(
         _cased(words.get("never_end", [])),
         _cased(words.get("before_number", [])),
