@@ -45,6 +45,9 @@ class Task:
 _TEXT = "Il a Ã©tÃ© élu élu.\n\nPhoto : Reuters\n\nLorem ipsum dolor sit amet consectetur adipiscing elit.\n"
 _SAMPLE = Task(Source("", "", _TEXT.encode(), "text"), 0, [])
 
+# Objects that a process makes before the garbage collector looks through them.
+_OBJECTS = 10_000
+
 
 @dataclass
 class Outcome:
@@ -138,9 +141,11 @@ def _work(task: Task, stages: Sequence[Stage[Any]], seconds: dict[str, float]) -
 def settled() -> None:
     """To be called when a process has done its first documents: what it has loaded for them stays to its end.
 
-    The garbage collector need not look through all of that again and again.
+    The garbage collector need not look through all of that again and again, nor look for circles after every few
+    hundred of the small objects that documents are made of.
     """
     gc.freeze()
+    gc.set_threshold(_OBJECTS)
 
 
 def finish(stages: Iterable[tuple[int, Stage[Any]]], outcomes: Sequence[Outcome]) -> dict[str, float]:
