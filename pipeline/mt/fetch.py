@@ -33,7 +33,8 @@ def fetch(
             weights alone, which runs no code, and kept as safetensors.
 
     Raises:
-        ModelError: unknown, nothing to fetch, no connection, or not a whole Marian model.
+        ModelError: unknown, nothing to fetch, no connection, a pickle of something else than weights, or not a whole
+            Marian model.
     """
     models = models or registry.load()
     entry = models.entry(name)
@@ -71,7 +72,7 @@ def _download(name: str, entry: Entry, folder: Path, progress: Progress, allow_p
     except Exception as error:  # of whichever HTTP library the hub's client uses
         raise _unreachable(name, entry, error) from error
     if (folder / PICKLE).is_file():
-        _convert_pickle(folder)
+        _convert_pickle(name, folder)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
 
 
@@ -93,11 +94,18 @@ def _unreachable(name: str, entry: Entry, error: Exception) -> ModelError:
     )
 
 
-def _convert_pickle(folder: Path) -> None:
+def _convert_pickle(name: str, folder: Path) -> None:
     import torch
     from safetensors.torch import save_file
 
-    state = torch.load(folder / PICKLE, map_location="cpu", weights_only=True)
-    # Clones, because tied weights share memory, which the format refuses.
-    save_file({key: tensor.clone().contiguous() for key, tensor in state.items()}, folder / WEIGHTS)
+    try:
+        state = torch.load(folder / PICKLE, map_location="cpu", weights_only=True)
+        # Clones, because tied weights share memory, which the format refuses.
+        weights = {key: tensor.clone().contiguous() for key, tensor in state.items()}
+    except Exception as error:  # one of a dozen, by what the file holds
+        raise ModelError(
+            f'model "{name}": {PICKLE} is damaged or holds something else than weights, which is not loaded; '
+            f"name a revision that has {WEIGHTS} in {registry.FILE}"
+        ) from error
+    save_file(weights, folder / WEIGHTS)
     (folder / PICKLE).unlink()

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -254,6 +255,28 @@ def test_a_pickle_is_taken_only_when_allowed(
         ]
     finally:
         shutil.rmtree(model.folder)
+
+
+class Code:
+    """Runs something where it is unpickled by a reader that allows that."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return exec, ("raise KeyboardInterrupt",)
+
+
+@pytest.mark.parametrize(
+    "content", [{"weights": Code()}, {"weights": "no tensor"}, ["weights"]], ids=["code", "text", "list"]
+)
+def test_a_pickle_of_something_else_than_weights_is_refused(
+    content: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, embedded: LocalModel
+) -> None:
+    torch = pytest.importorskip("torch")
+    shutil.copytree(embedded.folder, tmp_path / "hub", ignore=shutil.ignore_patterns("model.safetensors"))
+    torch.save(content, tmp_path / "hub" / "pytorch_model.bin")
+    serve(monkeypatch, tmp_path / "hub")
+    with pytest.raises(ModelError, match="is damaged or holds something else than weights"):
+        fetch("opus-mt-fr-en", allow_pickle=True)
+    assert not fetched("opus-mt-fr-en").exists()
 
 
 def test_a_damaged_conversion_is_made_anew(tiny: LocalModel) -> None:
