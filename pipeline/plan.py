@@ -91,7 +91,7 @@ class Plan:
         other = self._store.connection.execute(query, (source.id,)).fetchone()[0]
         if other == source.origin:
             return "is in the input twice; name each file, or a folder that holds it, once"
-        return f'has the id "{source.id}" that {other} has already; rename one, or give a folder above both'
+        return f'has the id "{source.id}" that "{other}" has already; rename one, or give a folder above both'
 
     def _tell_likeness(self) -> None:
         """Warn of ids whose files are one where names are compared as most disks of Windows and macOS do."""
