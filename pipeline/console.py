@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -11,11 +9,10 @@ from rich.text import Text
 from pipeline.explain import Reason
 from pipeline.io.readers import allowed
 from pipeline.summary import Summary
+from pipeline.terminal import spelled
 
 # Failures that are listed on the terminal; the store and the manifest have all of them.
 LISTED = 20
-# What names of files may hold, and a terminal would obey.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def print_reasons(console: Console, reasons: list[Reason]) -> None:
@@ -58,7 +55,7 @@ def _table(summary: Summary, verbose: bool) -> Table:
         rows["slowest"] = ", ".join(f"{id} {seconds:.2f} s" for seconds, id in summary.slowest)
     for name, value in rows.items():
         if value:
-            table.add_row(Text(name, style="bold"), Text(value))
+            table.add_row(Text(name, style="bold"), Text(spelled(value)))
     return table
 
 
@@ -87,8 +84,8 @@ def _speed(summary: Summary) -> str:
 def print_failures(console: Console, summary: Summary) -> None:
     """The failures of a run, the first of them by name."""
     for failure in summary.failures[:LISTED]:
-        told = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", f"failed: {failure.origin}: {failure.reason}")
-        console.print(Text(told, style="red"), soft_wrap=True)
+        told = f"failed: {failure.origin}: {failure.reason}"
+        console.print(Text(spelled(told), style="red"), soft_wrap=True)
     if len(summary.failures) > LISTED:
         console.print(f"... and {len(summary.failures) - LISTED:,} more failures; manifest.json lists them all")
 

@@ -16,6 +16,7 @@ from pipeline.document import Segment
 from pipeline.edits import Edit
 from pipeline.review.diff import words
 from pipeline.store import Store
+from pipeline.terminal import spelled
 
 What = Literal["target", "flags", "source", "added", "removed"]
 
@@ -125,10 +126,11 @@ _STYLES = {"same": "", "out": "strike red", "in": "bold green"}
 
 def _print(console: Console, difference: Difference) -> None:
     segments = [s for s in (difference.before, difference.after) if s]
-    console.print(Text(f"{difference.doc}#{segments[-1].seg} {difference.what}", style="cyan"))
+    console.print(Text(f"{spelled(difference.doc)}#{segments[-1].seg} {difference.what}", style="cyan"))
     old, new = segments[0], segments[-1]
     if difference.what in ("added", "removed"):
-        console.print(Text(f"  {old.source}\n  {old.target}", style=_STYLES["in" if difference.after else "out"]))
+        style = _STYLES["in" if difference.after else "out"]
+        console.print(Text(f"  {spelled(old.source)}\n  {spelled(old.target)}", style=style))
         return
     console.print(_marked(console, old.source, new.source), _marked(console, old.target, new.target), sep="\n")
     if old.flags != new.flags:
@@ -138,5 +140,6 @@ def _print(console: Console, difference: Difference) -> None:
 def _marked(console: Console, before: str, after: str) -> Text:
     """Both texts in one; without colours, what went out stands in ``[-...-]`` and what came in in ``{+...+}``."""
     plain = {"same": "{}", "out": "[-{}-]", "in": "{{+{}+}}"} if not console.is_terminal or console.no_color else {}
-    parts = ((plain.get(kind, "{}").format(text), _STYLES[kind]) for kind, text in words(before, after))
+    found = words(spelled(before), spelled(after))
+    parts = ((plain.get(kind, "{}").format(text), _STYLES[kind]) for kind, text in found)
     return Text.assemble("  ", *parts)

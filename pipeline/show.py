@@ -11,6 +11,7 @@ from rich.text import Text
 
 from pipeline.document import Document, Segment
 from pipeline.edits import Edit
+from pipeline.terminal import spelled
 
 _MARGIN = 16
 _REMOVED, _BEFORE, _AFTER, _FLAG = "strike dim", "strike red", "bold green", "bold yellow"
@@ -43,10 +44,10 @@ class Page:
             self._console.print(_pairs(document.segments))
 
     def _head(self, document: Document) -> None:
-        self._console.rule(Text(document.id, style="bold"))
+        self._console.rule(Text(spelled(document.id), style="bold"))
         for name, value in document.meta.items():
             shown = ", ".join(value) if isinstance(value, list) else value
-            self._console.print(Text(f"{name:>{_MARGIN}}  {shown}", style="dim"), soft_wrap=True)
+            self._console.print(Text(f"{name:>{_MARGIN}}  {spelled(shown)}", style="dim"), soft_wrap=True)
         for warning in document.warnings:
             self._console.print(Text(f"{'warning':>{_MARGIN}}  {warning}", style=_FLAG), soft_wrap=True)
 
@@ -65,7 +66,7 @@ class Page:
                 if number:
                     yield line
                     line = _Line()
-                line.text.append_text(self._styled(part, style))
+                line.text.append_text(self._styled(spelled(part), style))
                 if kind and part and kind not in line.kinds:
                     line.kinds.append(kind)
         yield line
@@ -105,7 +106,6 @@ def _pairs(segments: list[Segment]) -> Table:
     for segment in segments:
         score = "" if segment.score is None else f"{segment.score:.2f}"
         notes = [*segment.flags] if segment.state == "unreviewed" else [*segment.flags, segment.state]
-        table.add_row(
-            str(segment.seg), Text(segment.source), Text(segment.target), score, Text("\n".join(notes), style=_FLAG)
-        )
+        texts = (Text(spelled(text)) for text in (segment.source, segment.target))
+        table.add_row(str(segment.seg), *texts, score, Text("\n".join(notes), style=_FLAG))
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import threading
@@ -20,6 +21,8 @@ OK, SOME_FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 # Columns of tables where there is no terminal to fit them to.
 _WIDE = 160
+# What texts and names of files may hold, and a terminal would obey; carriage returns are left out by rich.
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def console(stderr: bool) -> Console:
@@ -31,6 +34,15 @@ def console(stderr: bool) -> Console:
 def errors() -> Console:
     """The console for everything that is not data."""
     return console(stderr=True)
+
+
+def spelled(text: str) -> str:
+    r"""Somebody's text for a terminal: control characters are spelled out.
+
+    >>> spelled("a\x1b[31m")
+    'a\\x1b[31m'
+    """
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 class Watched:
@@ -107,7 +119,7 @@ def explained(next: str = "run it again") -> Iterator[None]:
             yield
     except UsageError as error:
         for line in str(error).splitlines():
-            errors().print(Text(f"error: {line}", style="red"), soft_wrap=True)
+            errors().print(Text(f"error: {spelled(line)}", style="red"), soft_wrap=True)
         raise typer.Exit(USAGE) from error
     except KeyboardInterrupt as error:
         errors().print(f"{'terminated' if signals else 'interrupted'}; {next}")
@@ -118,7 +130,7 @@ def explained(next: str = "run it again") -> Iterator[None]:
     except OSError as error:  # of the files that a command names, most are told as what they are
         where = error.filename or "stdout, or the current folder,"
         told = f"error: {where} cannot be used: {error.strerror or error}; mend that; {next}"
-        errors().print(Text(told, style="red"), soft_wrap=True)
+        errors().print(Text(spelled(told), style="red"), soft_wrap=True)
         with suppress(OSError):
             sys.stdout.close()  # what is left in it would fail again, with a traceback
         raise typer.Exit(USAGE) from error

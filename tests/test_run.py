@@ -161,6 +161,24 @@ def test_a_name_that_a_terminal_would_obey_is_spelled_out(corpus: Path) -> None:
     assert "failed: in/x\\x1b[31m\\x0ay.txt: is empty" in run(code=1).stderr
 
 
+def test_texts_that_a_terminal_would_obey_are_spelled_out(corpus: Path) -> None:
+    (corpus / "x.txt").write_text("Le pont\x1b[31m a fermé.\r\n\r\nPartager sur \x1b[2J Facebook\r\n")
+    (corpus / "y.jsonl").write_text(
+        '{"id": "y\\u001b[1m", "title": "\\u001b[2m", "text": "Le pont a fermé \\u001b[3m."}'
+    )
+    Path("raw.yaml").write_text("input: in\nstages: [segment, translate]")
+    assert r"y\x1b[1m" in run("-v").stderr
+    run("--output", "raw", "--config", "raw.yaml")
+    shown = [pipeline("show", "x").stdout, pipeline("show", "y\x1b[1m").stdout]
+    assert r"[-\x1b[31m-]" in shown[0]
+    assert r"Partager sur \x1b[2J Facebook" in shown[0]
+    assert r"title  \x1b[2m" in shown[1]
+    found = pipeline("diff", "outputs", "raw", "--show", 99).stdout
+    assert r"y\x1b[1m#0" in found
+    assert r"\x1b[31m" in found
+    assert not any("\x1b" in text or "\r" in text or r"\x0d" in text for text in (*shown, found))
+
+
 def test_a_folder_without_documents_is_told_what_they_are(corpus: Path) -> None:
     Path("empty").mkdir()
     stderr = pipeline("run", "empty", "--engine", "echo", "--workers", 0).stderr
