@@ -55,12 +55,13 @@ def check_inputs(inputs: Iterable[str], output: Path) -> None:
         UsageError: all of them, one a line.
     """
     problems = []
+    folder = real(output)
     for text in inputs:
         try:
             paths = expand(text)
-            problems += [_unknown(path) for path in paths if path.is_file() and not split(path.name)]
+            problems += [_unknown(path) for path in paths if not split(path.name) and path.is_file()]
             problems += [
-                f"{path} is what the run writes; choose another --output" for path in paths if _is_in(path, output)
+                f"{path} is what the run writes; choose another --output" for path in paths if _is_in(path, folder)
             ]
         except UsageError as error:
             problems.append(str(error))
@@ -68,9 +69,9 @@ def check_inputs(inputs: Iterable[str], output: Path) -> None:
         raise UsageError("\n".join(problems))
 
 
-def _is_in(path: Path, output: Path) -> bool:
-    """Whether a path is the output folder, or in one of those in it that hold texts."""
-    place, folder = real(path), real(output)
+def _is_in(path: Path, folder: Path) -> bool:
+    """Whether a path is the output folder, given without symbolic links, or in one of those in it that hold texts."""
+    place = real(path)
     return place == folder or any(place.is_relative_to(folder / name) for name in ("clean", "translated"))
 
 
