@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -31,14 +32,14 @@ def generation_config(pad: int) -> GenerationConfig:
     )  # fmt: skip
 
 
-def export(config: Config, work: Path, folder: Path, weights: str = "weights") -> None:
-    """Write the checkpoint of ``run/<weights>.safetensors`` to ``folder``."""
+def export(config: Config, work: Path, folder: Path, weights: str = "weights", others: Sequence[Path] = ()) -> None:
+    """Write the checkpoint of ``run/<weights>.safetensors`` to ``folder``, averaged with other models' weights."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copyfile(work / "model" / name, folder / name)
     pieces = len(json.loads((folder / "vocab.json").read_text("utf-8"))) - 1
     model = Translator(marian_config(config.model, pieces), fast_attention=False)
-    load_weights(model, work / "run" / f"{weights}.safetensors")
+    load_weights(model, work / "run" / f"{weights}.safetensors", *others)
     round_weights(model)
     model.marian.generation_config = generation_config(pieces)
     model.marian.final_logits_bias[0, never_said(work, folder)] = NEVER
@@ -70,8 +71,12 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("folder", type=Path, help="where the checkpoint goes")
     parser.add_argument("--weights", default="weights", help="weights, or stable: those before the rate fell")
+    parser.add_argument(
+        "--mean", type=Path, nargs="+", default=[], metavar="FILE",
+        help="model.safetensors of models that went on from the same weights, to be averaged with",
+    )  # fmt: skip
     args = parser.parse_args()
-    export(load(args.config), args.work, args.folder, args.weights)
+    export(load(args.config), args.work, args.folder, args.weights, args.mean)
 
 
 if __name__ == "__main__":

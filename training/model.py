@@ -19,6 +19,10 @@ from training.vocab import EOS_ID
 TIED = ("lm_head.weight", "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight")
 # Decoding starts from <pad>; this bias keeps it from ever being written.
 NEVER = -10_000.0
+# Sinusoidal positions, and the biases that `Translator.clear_pad` and the export set.
+NOT_LEARNED = (
+    "model.encoder.embed_positions.weight", "model.decoder.embed_positions.weight", "final_logits_bias",
+)  # fmt: skip
 MAX_POSITIONS = 512
 
 
@@ -165,17 +169,26 @@ def save_weights(model: Translator, path: Path, weights: dict[str, Tensor] | Non
     save_file(half, path, metadata={"format": "pt"})
 
 
-def load_weights(model: Translator, path: Path) -> None:
-    """Take weights from a safetensors file.
+def load_weights(model: Translator, *paths: Path) -> None:
+    """Take what was learned from a safetensors file, or the mean of what was from several.
+
+    Models that went on from the same weights can be averaged (Wortsman et al. 2022, "Model soups", 2203.05482).
 
     Raises:
-        ValueError: the file is of another shape of network.
+        ValueError: a file is of another shape of network.
     """
-    missing, unexpected = model.marian.load_state_dict(
-        {name: value.float() for name, value in load_file(path).items()}, strict=False
-    )
-    lost = [name for name in missing if name not in TIED and "embed_positions" not in name]
-    if lost or unexpected:
-        raise ValueError(f"{path} does not fit this configuration: {(lost + unexpected)[0]}")
+    own = {name: value for name, value in model.marian.state_dict().items() if name not in TIED + NOT_LEARNED}
+    mean = {name: torch.zeros_like(value) for name, value in own.items()}
+    for path in paths:
+        held = {name: value.float() for name, value in load_file(path).items() if name not in NOT_LEARNED}
+        if differing := _shapes(own) ^ _shapes(held):
+            raise ValueError(f"{path} does not fit this configuration: {min(differing)[0]}")
+        for name, value in held.items():
+            mean[name] += value / len(paths)
+    model.marian.load_state_dict(mean, strict=False)
     model.marian.tie_weights()
     model.clear_pad()
+
+
+def _shapes(weights: dict[str, Tensor]) -> set[tuple[str, tuple[int, ...]]]:
+    return {(name, tuple(value.shape)) for name, value in weights.items()}

@@ -16,6 +16,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from safetensors.torch import load_file, save_file
 from torch.nn import functional
 from transformers import MarianMTModel, MarianTokenizer
 
@@ -134,6 +135,22 @@ def test_exported_weights_stand_on_the_steps_of_int8(trained: tuple[Config, Path
     rows = model.model.encoder.layers[0].fc1.weight
     steps = 127 * rows / rows.abs().amax(1, keepdim=True)
     assert (steps - steps.round()).abs().max() < 0.1  # float16 moves them by less
+
+
+def test_weights_are_averaged_with_those_of_other_models(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:
+    config, folder, _run = trained
+    export(config, folder, tmp_path / "one")
+    name = "model.encoder.layers.0.fc1.bias"
+    other = load_file(tmp_path / "one" / "model.safetensors")
+    moved = {**other, name: other[name] + 1}
+    save_file(moved, tmp_path / "other.safetensors")
+    export(config, folder, tmp_path / "both", others=[tmp_path / "other.safetensors"])
+    both = load_file(tmp_path / "both" / "model.safetensors")
+    assert torch.allclose(both[name].float(), other[name].float() + 0.5, atol=1e-2)
+    assert torch.equal(both["final_logits_bias"], other["final_logits_bias"])  # not learned, so not averaged
+    save_file({**other, name: other[name][:-1]}, tmp_path / "smaller.safetensors")
+    with pytest.raises(ValueError, match=r"smaller.safetensors does not fit this configuration: .*fc1.bias"):
+        export(config, folder, tmp_path / "both", others=[tmp_path / "smaller.safetensors"])
 
 
 def test_ctranslate2_agrees_with_transformers(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:
