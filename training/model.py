@@ -141,7 +141,7 @@ def start(model: Translator, seed: int) -> None:
     """
     generator = torch.Generator().manual_seed(seed)
     for name, weight in model.marian.named_parameters():
-        if "embed_positions" in name:
+        if name in NOT_LEARNED:
             continue
         if weight is model.embedding:
             nn.init.normal_(weight, std=weight.shape[1] ** -0.5, generator=generator)
@@ -157,7 +157,7 @@ def round_weights(model: Translator) -> None:
     rounded already, so that all engines compute with the same weights.
     """
     for name, weight in model.marian.named_parameters():
-        if weight.dim() == 2 and "embed_positions" not in name:
+        if weight.dim() == 2 and name not in NOT_LEARNED:
             step = weight.data.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127
             weight.data = torch.round(weight.data / step) * step
 
@@ -178,10 +178,10 @@ def load_weights(model: Translator, *paths: Path) -> None:
         ValueError: a file is of another shape of network.
     """
     own = {name: value for name, value in model.marian.state_dict().items() if name not in TIED + NOT_LEARNED}
-    mean = {name: torch.zeros_like(value) for name, value in own.items()}
+    mean, shapes = {name: torch.zeros_like(value) for name, value in own.items()}, _shapes(own)
     for path in paths:
         held = {name: value.float() for name, value in load_file(path).items() if name not in NOT_LEARNED}
-        if differing := _shapes(own) ^ _shapes(held):
+        if differing := shapes ^ _shapes(held):
             raise ValueError(f"{path} does not fit this configuration: {min(differing)[0]}")
         for name, value in held.items():
             mean[name] += value / len(paths)

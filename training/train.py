@@ -23,7 +23,7 @@ from training import parallel
 from training.batches import Batch, Corpus, ahead
 from training.config import ROOT, Config, arguments, load
 from training.loss import Lexicon, Losses, losses
-from training.model import Translator, load_weights, marian_config, save_weights, start
+from training.model import NOT_LEARNED, Translator, load_weights, marian_config, save_weights, start
 from training.schedule import Clock, factor
 
 # Adam as in Vaswani et al. 2017, "Attention Is All You Need"; clipping at 1 is usual for transformers.
@@ -50,8 +50,7 @@ class Run:
         if config.train.init:
             load_weights(self.model, ROOT / config.train.init)
         self.model.to(device).train()
-        # The sinusoidal positions stay as they are.
-        self.weights = [weight for name, weight in self.model.named_parameters() if "embed_positions" not in name]
+        self.weights = [weight for name, weight in self.model.marian.named_parameters() if name not in NOT_LEARNED]
         self.optimizer = torch.optim.AdamW(
             self.weights, lr=config.train.rate, betas=BETAS, weight_decay=0.0, fused=True
         )

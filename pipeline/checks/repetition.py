@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from itertools import pairwise
 
 from pipeline.checks.pair import Pair
@@ -36,13 +37,11 @@ def loops(source: list[str], target: list[str]) -> str:
     >>> loops("défense de la ville défense de la ville".split(), "defence of the defence of the city".split())
     ''
     """
-    in_a_row = _adjacent(source, _SOURCE_PERIODS)
-    kinds = (
-        (_twice(target), _twice(source)),
-        (_adjacent(target), in_a_row),
-        (_doubled(target), _doubled(source) or in_a_row),
-    )
-    return next((ours for ours, theirs in kinds if ours and not theirs), "")
+    for repeated, excuses in _KINDS:
+        found = repeated(target)
+        if found and not any(excuse(source) for excuse in excuses):
+            return found
+    return ""
 
 
 def _twice(words: list[str]) -> str:
@@ -68,3 +67,8 @@ def _doubled(words: list[str]) -> str:
         if one == other and not one.isdigit() and one not in _DOUBLES:
             return one
     return next((match[1] for word in words if len(word) > 12 and (match := _STUTTER.search(word))), "")
+
+
+_in_a_row = partial(_adjacent, periods=_SOURCE_PERIODS)
+# What finds a repetition in the target, and what finds those in the source that excuse it.
+_KINDS = ((_twice, (_twice,)), (_adjacent, (_in_a_row,)), (_doubled, (_doubled, _in_a_row)))
