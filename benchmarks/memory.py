@@ -2,15 +2,16 @@
 
     python -m benchmarks.memory FOLDER [--sizes 100 10000] [--model embedded] [--beam 1]
 
-The whole default plan and all outputs, int8 on a CPU. Each document has three short sentences that no other has, so
-that nothing is translated once for many. Memory is the peak of the main process and of its worker.
+The whole default plan and all outputs, int8 on a CPU. Each document has 18 sentences, as many as an article of the
+seeds on average, and no other has them, so that nothing is translated once for many. Memory is the peak of the main
+process and of its worker.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
-from itertools import product
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.scale import Measured, measure
@@ -20,18 +21,26 @@ SENTENCES = (
     "La ville de {place} a ouvert {n} nouvelles écoles cette année.",
     "Le maire de {place} attend {n} visiteurs au musée dimanche prochain.",
     "Selon la police, {n} personnes ont quitté {place} après l'accident.",
+    "Le conseil de {place} a voté hier soir un budget de {n} euros pour les routes, malgré l'opposition de deux élus.",
+    "Au total, {n} habitants de {place} ont signé la pétition, que le comité doit remettre au ministre avant juin.",
+    "« Nous avons accueilli {n} familles depuis le printemps », explique la directrice du centre social de {place}.",
 )
+ROUNDS = 3
 
 
 def write(folder: Path, documents: int) -> None:
     """A corpus of its own, a folder for each thousand documents."""
-    for number, (thousand, place) in enumerate(product(range(-(-documents // len(PLACES))), PLACES)):
-        if number == documents:
-            return
+    for number in range(documents):
         path = folder / f"{number // 1000:03}" / f"{number:06}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = [sentence.format(place=place, n=thousand + 2) for sentence in SENTENCES]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text("\n".join(sentences(number)) + "\n", encoding="utf-8")
+
+
+def sentences(number: int) -> Iterator[str]:
+    """Those of one document; each has a number of its own."""
+    for n in range(ROUNDS * number + 2, ROUNDS * (number + 1) + 2):
+        for sentence in SENTENCES:
+            yield sentence.format(place=PLACES[n % len(PLACES)], n=n)
 
 
 def run(folder: Path, documents: int, model: str, beam: int) -> Measured:

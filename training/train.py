@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -186,6 +187,15 @@ class Sums:
         return [value / max(tokens, 1) for value in values], tokens
 
 
+def draw_seed(config: Config, step: int, rank: int) -> int:
+    """The seed of the pairs' order: another one wherever a run goes on, be it from its own step or from a model before.
+
+    With the same seed, each run that goes on from the last one's weights would read the same first pairs again.
+    """
+    begun = zlib.crc32((ROOT / config.train.init).read_bytes()) if config.train.init else 0
+    return config.seed + begun + step + 1_000_003 * rank
+
+
 def train(config: Config, work: Path, now: Callable[[], float] = time.monotonic) -> Run:
     """Train as configured, going on from the last checkpoint in ``work`` if there is one."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -193,9 +203,7 @@ def train(config: Config, work: Path, now: Callable[[], float] = time.monotonic)
     run = Run(config, work, device, now)
     resumed = run.resume()
     size = run.model.marian.config.vocab_size
-    corpus = Corpus.read(
-        work / "encoded", config.sets, pad=size - 1, seed=config.seed + run.step + 1_000_003 * run.rank
-    )
+    corpus = Corpus.read(work / "encoded", config.sets, pad=size - 1, seed=draw_seed(config, run.step, run.rank))
     lexicon = Lexicon.read(str(work / "encoded" / "lexicon.npz"), size, device)
     print("resumed" if resumed else "started", f"on {device}, {run.clock.spent / 60:.1f} minutes spent", flush=True)
     before = signal.signal(signal.SIGTERM, run.stop)
