@@ -48,34 +48,44 @@ class Name:
 
 @dataclass(frozen=True)
 class Side:
-    """What names are looked for in: folded text and words, their stems, the side's own names."""
+    """What names are looked for in: folded text and words, their stems, the side's own names.
+
+    Attributes:
+        lexicon: what is known of this side's words.
+    """
 
     text: str
     words: list[str]
     stems: set[str]
     names: tuple[Name, ...]
+    lexicon: Mapping[str, Entry]
 
     @cached_property
     def sounds(self) -> frozenset[str]:
         """Sounds of all words, without the s of the plural."""
         return frozenset(sound(word).rstrip("s") for word in self.words)
 
+    @cached_property
+    def transcribed(self) -> list[str]:
+        """Sounds of the capitalised words that may be spelled otherwise elsewhere: "Armée" is no Armenia."""
+        entries = ((name, self.lexicon.get(stem(name.folded))) for name in self.names)
+        return [sound(name.folded) for name, entry in entries if entry is None or entry.name]
+
 
 def names_differ(pair: Pair) -> str:
     """The names without a form on the other side, "" where the evidence is not enough."""
     tongues = pair.tongues
-    source = Side(pair.folded_source, pair.source_words, pair.source_stems, find_names(pair.source))
-    target = Side(pair.folded_target, pair.target_words, pair.target_stems, find_names(pair.target))
-    missing = _missing(source, target, tongues.lexicon, tongues.names)
-    missing |= _missing(target, source, tongues.back_lexicon, tongues.names)
+    source = Side(pair.folded_source, pair.source_words, pair.source_stems, find_names(pair.source), tongues.lexicon)
+    target = Side(
+        pair.folded_target, pair.target_words, pair.target_stems, find_names(pair.target), tongues.back_lexicon
+    )
+    missing = _missing(source, target, tongues.names) | _missing(target, source, tongues.names)
     return ", ".join(name for name, evidence in missing.items() if evidence) if sum(missing.values()) >= _ENOUGH else ""
 
 
-def _missing(
-    side: Side, there: Side, lexicon: Mapping[str, Entry], glossary: Mapping[str, frozenset[str]]
-) -> dict[str, float]:
+def _missing(side: Side, there: Side, glossary: Mapping[str, frozenset[str]]) -> dict[str, float]:
     """By name as written, the evidence that the other side has no form of it."""
-    found = [_evidence(name, there, lexicon, glossary) for name in side.names]
+    found = [_evidence(name, side.lexicon, there, glossary) for name in side.names]
     missing = {}
     for i, (name, evidence) in enumerate(zip(side.names, found, strict=True)):
         part = name.folded not in glossary and any(
@@ -107,7 +117,7 @@ def _opens(text: str, start: int) -> bool:
     return _OPENS.search(text, max(0, start - 6), start) is not None
 
 
-def _evidence(name: Name, there: Side, lexicon: Mapping[str, Entry], glossary: Mapping[str, frozenset[str]]) -> float:
+def _evidence(name: Name, lexicon: Mapping[str, Entry], there: Side, glossary: Mapping[str, frozenset[str]]) -> float:
     """How sure it is, 0 or above, that a name has no form on the other side."""
     entry = lexicon.get(stem(name.folded))
     if entry and not entry.translations.isdisjoint(there.stems):
@@ -131,7 +141,7 @@ def _evidence(name: Name, there: Side, lexicon: Mapping[str, Entry], glossary: M
 
 def _sounds_like_any(folded: str, there: Side) -> bool:
     key = sound(folded)
-    if any(alike(key, sound(other.folded)) for other in there.names):
+    if any(alike(key, other) for other in there.transcribed):
         return True
     bare = key.rstrip("s")
     return len(bare) > 2 and bare in there.sounds  # "tadjiks", Tajik
