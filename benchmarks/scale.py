@@ -67,10 +67,20 @@ def _watch(pid: int, peaks: dict[int, float]) -> None:
         main = psutil.Process(pid)
         while main.is_running() and main.status() != psutil.STATUS_ZOMBIE:
             for process in [main, *main.children(recursive=True)]:
-                peaks[process.pid] = max(peaks.get(process.pid, 0.0), process.memory_info().rss / 1e6)
+                peaks[process.pid] = max(peaks.get(process.pid, 0.0), _peak(process))
             time.sleep(0.2)
     except psutil.Error:
         pass
+
+
+def _peak(process: psutil.Process) -> float:
+    """Peak resident memory in MB so far, as Linux keeps it; elsewhere what is resident now."""
+    status = Path(f"/proc/{process.pid}/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024 / 1e6
+    return float(process.memory_info().rss / 1e6)
 
 
 def report(name: str, run: Measured, size: float) -> None:

@@ -38,6 +38,17 @@ def left_out(pair: Pair) -> str:
     return ""
 
 
+def unmatched(pair: Pair) -> float:
+    """Evidence for each word of the source that it was left out, and for each of the target that it was added: means.
+
+    Both range from about -2 (each word has a counterpart) to 4. 0 for languages without lexicons, where the only words
+    known to match would be those that were not translated.
+    """
+    if not (pair.tongues.lexicon and pair.tongues.back_lexicon):
+        return 0.0
+    return sum(sum(evidence) / max(1, len(evidence)) for evidence in (pair.lost, pair.added))
+
+
 def strongest(evidence: Sequence[float]) -> Stretch:
     """The stretch of words with the greatest sum of evidence; an empty one where no word is missed.
 

@@ -22,7 +22,7 @@ def _lines(item: Item) -> tuple[str]:
     return (json_lines("".join(lines)),)
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def _judged(origin: str, state: str, flags: tuple[str, ...]) -> str:
     named = ", ".join(map(json_text, flags))
     return f'"origin": {json_text(origin)}, "state": {json_text(state)}, "flags": [{named}]'

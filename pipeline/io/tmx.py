@@ -34,7 +34,7 @@ def _units(item: Item) -> tuple[str, str]:
             review = item.reviews.get(segment.seg)
             (accepted if segment.state in ("accepted", "edited") else machine).append(
                 f'<tu tuid="{id}{place}"{created}>{_notes(review)}{doc}<prop type="x-seg">{segment.seg}</prop>'
-                f"{_properties(score, segment.origin, segment.state, ','.join(segment.flags))}\n"
+                f"{_property('score', score)}{_judged(segment.origin, segment.state, tuple(segment.flags))}\n"
                 f'<tuv xml:lang="{export.source}"><seg>{source}</seg></tuv>\n'
                 f'<tuv xml:lang="{export.target}"{_changed(review)}><seg>{target}</seg></tuv>\n</tu>\n'
             )
@@ -60,10 +60,15 @@ def _head(export: Export) -> str:
     )
 
 
-@lru_cache(4096)  # there are few
-def _properties(score: str, origin: str, state: str, flags: str) -> str:
-    properties = {"score": score, "origin": origin, "state": state, "flags": flags}
-    return "".join(xml.element("prop", value, type=f"x-{name}") for name, value in properties.items() if value)
+@lru_cache(512)  # few segments have several flags
+def _judged(origin: str, state: str, flags: tuple[str, ...]) -> str:
+    properties = {"origin": origin, "state": state, "flags": ",".join(flags)}
+    return "".join(_property(name, value) for name, value in properties.items())
+
+
+@lru_cache(2048)  # scores have three decimals
+def _property(name: str, value: str) -> str:
+    return xml.element("prop", value, type=f"x-{name}") if value else ""
 
 
 def _notes(review: Review | None) -> str:

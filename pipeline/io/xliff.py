@@ -83,7 +83,8 @@ def _unit(segment: Segment, place: str, source: str, target: str, score: str, re
         f'<trans-unit id="{place}" resname="{segment.seg}" approved="{approved}"{translate} xml:space="preserve">\n'
         f"<source>{source}</source>\n{target}"
         '<context-group purpose="information">'
-        f'<context context-type="x-span">{segment.start}-{segment.end}</context>{_context(score, segment.origin)}'
+        f'<context context-type="x-span">{segment.start}-{segment.end}</context>'
+        f"{_context('score', score)}{_context('origin', segment.origin)}"
         f"</context-group>\n{_flags(tuple(segment.flags))}{_said(review)}</trans-unit>\n"
     )
 
@@ -102,10 +103,9 @@ def _state_of(state: State, origin: str) -> str:
     return xml.attributes(state=name, state_qualifier=_ORIGINS.get(origin, "") if state == "unreviewed" else qualifier)
 
 
-@lru_cache(4096)
-def _context(score: str, origin: str) -> str:
-    values = {"score": score, "origin": origin}
-    return "".join(xml.element("context", v, context_type=f"x-{name}") for name, v in values.items() if v)
+@lru_cache(2048)  # scores have three decimals
+def _context(name: str, value: str) -> str:
+    return xml.element("context", value, context_type=f"x-{name}") if value else ""
 
 
 @lru_cache

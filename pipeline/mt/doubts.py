@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 from pipeline.checks import CHECKS, Pair, Tongues, find, load_tongues
+from pipeline.checks.coverage import unmatched
 from pipeline.checks.language import FOLDER
 from pipeline.checks.lexicon import LEXICONS
 from pipeline.checks.pair import load_markers
@@ -47,20 +48,25 @@ class Doubts:
         return hashlib.sha256("\0".join([*self.hard, *self.lost, *CHECKS, code, *words]).encode()).hexdigest()[:12]
 
     @cached_property
-    def _find(self) -> Callable[[str, str], Sequence[str]]:
-        # The guard asks twice for most: as a part, and as the whole source.
-        return lru_cache(maxsize=4096)(self._found)
+    def _judge(self) -> Callable[[str, str], tuple[Sequence[str], float]]:
+        # The guard asks twice for most, within a window: as a part, and as the whole source.
+        return lru_cache(maxsize=2048)(self._judged)
 
-    def _found(self, source: str, said: str) -> Sequence[str]:
-        found = list(find(Pair(source, said, self._tongues)))
-        if "mangled" not in found:
-            return found
-        mended, changes = self._mender.mend(source, said)
-        return list(find(Pair(source, mended, self._tongues))) if changes else found
+    def _judged(self, source: str, said: str) -> tuple[Sequence[str], float]:
+        pair = Pair(source, said, self._tongues)
+        found = list(find(pair))
+        if "mangled" in found:
+            mended, changes = self._mender.mend(source, said)
+            found = list(find(Pair(source, mended, self._tongues))) if changes else found
+        return found, unmatched(pair)
 
     @cached_property
     def _tongues(self) -> Tongues:
         return load_tongues(*self._mender.languages)
 
     def __call__(self, source: str, hypothesis: Hypothesis) -> Sequence[str]:
-        return self._find(source, hypothesis.text)
+        return self._judge(source, hypothesis.text)[0]
+
+    def unmatched(self, source: str, hypothesis: Hypothesis) -> float:
+        """See `pipeline.checks.coverage.unmatched`."""
+        return self._judge(source, hypothesis.text)[1]

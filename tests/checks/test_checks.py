@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.checks import CHECKS, Pair, find, flags_of, load_tongues
+from pipeline.checks.coverage import unmatched
 from pipeline.checks.score import score_pair
 from pipeline.document import Document, Mark, Segment
 from pipeline.errors import ConfigError
@@ -49,6 +50,22 @@ def test_a_language_without_data_is_checked_for_what_needs_none() -> None:
     tongues = load_tongues("xx", "yy")
     assert not find(Pair("Kalimera se olous tous filous 12", "Hyvää päivää kaikille ystäville 12", tongues))
     assert set(find(Pair("Kalimera 12 @nikos", "Hyvää päivää 13", tongues))) == {"numbers", "addresses"}
+
+
+def test_words_that_were_left_out_or_added_are_evidence() -> None:
+    source = "Les soldats ont quitté la ville, et la guerre est finie."
+    whole, part, more = (
+        unmatched(Pair(source, target, TONGUES))
+        for target in (
+            "The soldiers have left the city, and the war is over.",
+            "The soldiers have left.",
+            "The soldiers have left the city with the children and the doctors, and the war is over.",
+        )
+    )
+    assert whole < part
+    assert whole < more
+    # Nothing is known of these languages: what was copied must not look better than what was translated.
+    assert unmatched(Pair("Hyvää päivää", "Hyvää päivää", load_tongues("xx", "yy"))) == 0
 
 
 TEXTS = st.text(max_size=60) | st.lists(

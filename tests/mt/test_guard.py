@@ -44,7 +44,10 @@ class Scripted:
 
 
 class Doubting:
-    """Doubts a hypothesis with one of three words in it: one worth every attempt, one worth clauses, one worth none."""
+    """Doubts a hypothesis with one of three words in it: one worth every attempt, one worth clauses, one worth none.
+
+    For each "short" in it, half of its words have no counterpart.
+    """
 
     fingerprint = "doubting"
 
@@ -55,6 +58,9 @@ class Doubting:
 
     def __call__(self, source: str, hypothesis: Hypothesis) -> list[str]:
         return [word for word in self.words if word in hypothesis.text]
+
+    def unmatched(self, source: str, hypothesis: Hypothesis) -> float:
+        return 0.5 * hypothesis.text.count("short")
 
 
 no_bad = Doubting("bad")
@@ -79,14 +85,16 @@ def test_a_good_sentence_is_asked_for_once() -> None:
     [
         ([("good", -1.05)], "good"),
         ([("also odd", -1.01), ("good", -1.05)], "good"),
-        ([("good", -1.05), ("better", -1.01)], "good"),
+        ([("good", -1.05), ("as good", -1.05)], "good"),
+        ([("short", -1.01), ("good", -1.05)], "good"),
         ([("good", -1.2)], "odd"),
         ([("odd and bad", -1.01)], "odd"),
+        ([("too short", -1.01)], "odd"),
         ([], "odd"),
     ],
-    ids=["instead", "not the next one", "the first of the search", "far worse", "no fewer doubts", "greedy"],
+    ids=["instead", "not the next one", "the first of two", "whole", "far worse", "more doubts", "less", "greedy"],
 )
-def test_what_else_the_search_came_to_is_taken_where_it_is_less_doubtful(
+def test_of_what_the_search_came_to_the_least_doubtful_and_incomplete_is_taken(
     others: list[tuple[str, float]], chosen: str
 ) -> None:
     engine = Scripted(lambda *_: "odd", tuple(Hypothesis(*other) for other in others))

@@ -29,12 +29,14 @@ def row(row: Row, number: int, review: Review | None, languages: tuple[str, str]
         return _cut(row.pieces[0], languages[0])
     source, target = languages
     id = f"s{number}-{segment.seg}"
-    data, cells = _judged(segment.state, tuple(segment.flags), segment.score, segment.origin)
+    data, said = _judged(segment.state, tuple(segment.flags), segment.origin)
+    score, shown_score = _score(segment.score)
     return (
-        f'<tr class="seg{" opens" if row.opens else ""}" id="{id}" {data}>\n'
+        f'<tr class="seg{" opens" if row.opens else ""}" id="{id}" {data} data-score="{score}">\n'
         f'<td class="n"><a href="#{id}">{segment.seg}</a></td>\n'
         f'<td lang="{_code(segment.language or source)}" dir="auto">{"".join(map(_piece, row.pieces))}</td>\n'
-        f'<td lang="{target}" dir="auto">{_translation(segment)}{_said(review) if review else ""}</td>\n{cells}</tr>\n'
+        f'<td lang="{target}" dir="auto">{_translation(segment)}{_said(review) if review else ""}</td>\n'
+        f"<td>{shown_score}</td>\n<td>{said}</td></tr>\n"
     )
 
 
@@ -103,12 +105,12 @@ _PARTS = {
 }
 
 
-@lru_cache(4096)  # there are few
+@lru_cache(512)  # there are few
 def _why(stage: str, rule: str, kind: str) -> str:
     return f'<span class="kind">{escaped(kind)}</span> {_rule(f"{stage} · {rule}")}'
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def _kind(stage: str, rule: str, kind: str) -> str:
     return f'<span class="kind" title="{escaped(stage)}: {escaped(rule)}">{escaped(kind)}</span>'
 
@@ -131,21 +133,22 @@ def _said(review: Review) -> str:
     return machine + "".join(comments)
 
 
-def _score(value: float | None) -> str:
+@lru_cache(1024)  # scores have three decimals
+def _score(value: float | None) -> tuple[str, str]:
+    """A score as the script finds it, and as people read it."""
     if value is None:
-        return '<span class="sr">no score</span>'
-    return (
+        return "", '<span class="sr">no score</span>'
+    return str(value), (
         f'<span class="score">{value:.2f}</span><svg class="level" width="36" height="4" aria-hidden="true">'
         '<rect width="36" height="4" rx="2" class="all"/>'
         f'<rect width="{36 * value:.1f}" height="4" rx="2" class="part"/></svg>'
     )
 
 
-@lru_cache(4096)  # scores have three decimals, and few segments have several flags
-def _judged(state: str, flags: tuple[str, ...], score: float | None, origin: str) -> tuple[str, str]:
-    """What the script finds a segment by, and the cells that people read it in."""
-    data = f'data-state="{state}" data-flags="{" ".join(flags)}" data-score="{"" if score is None else score}"'
+@lru_cache(512)  # few segments have several flags
+def _judged(state: str, flags: tuple[str, ...], origin: str) -> tuple[str, str]:
+    """What the script finds a segment by, and what people read of it."""
     reviewed = f'<span class="state {state}">{state}</span> ' if state != "unreviewed" else ""
     doubts = "".join(f'<span class="flag">{flag}</span> ' for flag in flags)
     said = reviewed + doubts + (_rule(origin) if origin in ("memory", "copy") else "")
-    return data, f"<td>{_score(score)}</td>\n<td>{said}</td>"
+    return f'data-state="{state}" data-flags="{" ".join(flags)}"', said
