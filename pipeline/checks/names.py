@@ -66,10 +66,10 @@ class Side:
         return frozenset(sound(word).rstrip("s") for word in self.words)
 
     @cached_property
-    def transcribed(self) -> list[str]:
-        """Sounds of the capitalised words that may be spelled otherwise elsewhere: "Armée" is no Armenia."""
+    def unsure(self) -> list[Name]:
+        """The names but for those that the lexicon knows as ordinary words: "Armée" is no spelling of Armenia."""
         entries = ((name, self.lexicon.get(stem(name.folded))) for name in self.names)
-        return [sound(name.folded) for name, entry in entries if entry is None or entry.name]
+        return [name for name, entry in entries if entry is None or entry.name]
 
 
 def names_differ(pair: Pair) -> str:
@@ -131,7 +131,7 @@ def _evidence(name: Name, lexicon: Mapping[str, Entry], there: Side, glossary: M
         return 0.0
     known = entry is not None and entry.name
     skipped = name.opens or name.written.isupper() or len(name.folded) < _SHORTEST_UNKNOWN
-    if (skipped and not known) or _sounds_like_any(name.folded, there):
+    if (skipped and not known) or _sounds_like_any(name.folded, there, known):
         return 0.0
     if entry is None:
         return _ENOUGH
@@ -139,9 +139,10 @@ def _evidence(name: Name, lexicon: Mapping[str, Entry], there: Side, glossary: M
     return max(entry.lost, _COPIED) if copied else entry.lost
 
 
-def _sounds_like_any(folded: str, there: Side) -> bool:
+def _sounds_like_any(folded: str, there: Side, known: bool) -> bool:
+    """Whether a name sounds like one there; what nobody knows may be spelled like a word: "Song", "Son"."""
     key = sound(folded)
-    if any(alike(key, other) for other in there.transcribed):
+    if any(alike(key, sound(other.folded)) for other in (there.unsure if known else there.names)):
         return True
     bare = key.rstrip("s")
     return len(bare) > 2 and bare in there.sounds  # "tadjiks", Tajik
