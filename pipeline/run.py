@@ -25,7 +25,7 @@ from pipeline.tasks import Cleaner, Outcome, Task, build, finish, leading, settl
 
 # A shard is cleaned, translated and committed together. Documents and bytes bound it, whichever comes first: enough
 # segments to sort into full batches, little enough to hold in memory and to lose when a run is killed.
-SHARD_DOCUMENTS = 64
+SHARD_DOCUMENTS = 128
 SHARD_BYTES = 2_000_000
 # Documents seen unchanged that are noted in one transaction.
 NOTED = 1024
