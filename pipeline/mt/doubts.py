@@ -50,7 +50,7 @@ class Doubts:
     @cached_property
     def _judge(self) -> Callable[[str, str], tuple[Sequence[str], float]]:
         # The guard asks twice for most, within a window: as a part, and as the whole source.
-        return lru_cache(maxsize=2048)(self._judged)
+        return lru_cache(maxsize=4096)(self._judged)
 
     def _judged(self, source: str, said: str) -> tuple[Sequence[str], float]:
         pair = Pair(source, said, self._tongues)
