@@ -88,14 +88,25 @@ def test_a_document_that_takes_too_long_is_listed(corpus: Path, monkeypatch: pyt
     assert "please report this" in reasons["3"]
 
 
+class Unlucky(Cleaner):
+    """A cleaner whose process the system kills, once, at each document that a file `kill-ID` is there for."""
+
+    def __call__(self, task: Task) -> Outcome:
+        mark = Path(f"kill-{task.source.id}")
+        if mark.exists():
+            mark.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().__call__(task)
+
+
 def test_a_worker_that_the_system_kills_costs_no_document(corpus: Path) -> None:
-    done: list[Outcome] = []
+    marks = [Path(f"kill-{number}") for number in (10, 130, 299)]
+    for mark in marks:
+        mark.touch()
     tasks = [Task(Source(str(n), f"{n}.txt", ARTICLE.encode(), "text"), n, []) for n in range(300)]
-    with Workers(Cleaner((), {}, 60), 0, 2) as workers:
-        for number, batch in enumerate(workers.map(tasks[i : i + 60] for i in range(0, 300, 60))):
-            done += batch.outcomes
-            if number in (0, 2):
-                os.kill(next(iter(workers._pool._processes)), signal.SIGKILL)
+    with Workers(Unlucky((), {}, 60), 0, 2) as workers:
+        done = [o for batch in workers.map(tasks[i : i + 60] for i in range(0, 300, 60)) for o in batch.outcomes]
+    assert not any(mark.exists() for mark in marks)
     assert [outcome.document and outcome.document.id for outcome in done] == [str(n) for n in range(300)]
 
 
