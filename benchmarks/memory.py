@@ -1,6 +1,6 @@
 """Peak memory of a run that really translates, by the number of documents: it should not grow.
 
-    python -m benchmarks.memory FOLDER [--sizes 100 10000] [--model embedded] [--beam 1]
+    python -m benchmarks.memory FOLDER [--sizes 100 10000] [--model embedded] [--beam 4]
 
 The whole default plan and all outputs, int8 on a CPU. Each document has 18 sentences, as many as an article of the
 seeds on average, and no other has them, so that nothing is translated once for many. Memory is the peak of the main
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="for corpora and outputs")
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 10_000])
     parser.add_argument("--model", default="embedded")
-    parser.add_argument("--beam", type=int, default=1)
+    parser.add_argument("--beam", type=int, default=4)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     peaks = []

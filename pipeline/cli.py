@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from pipeline.allocator import tune
 from pipeline.errors import UsageError
 from pipeline.mt.cli import memory_app, models_app
 from pipeline.review.cli import review_app
@@ -236,6 +237,8 @@ app.add_typer(review_app, name="review")
 
 def main() -> None:
     """Entry point of the console script."""
+    if set(sys.argv[1:2]) & {"run", "translate"}:
+        tune()
     for name in ("stdout", "stderr"):  # None where the program was started without
         setattr(sys, name, getattr(sys, name) or open(os.devnull, "w"))  # noqa: SIM115, open to the end
     try:

@@ -27,7 +27,7 @@ _SEGMENT = (
 )
 _DOCUMENT = "id, raw, meta, marks, warnings"
 # Documents that are read together, and characters of raw text, whichever is reached first.
-PORTION = 100
+PORTION = 32
 PORTION_CHARACTERS = 2_000_000
 
 

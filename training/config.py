@@ -20,7 +20,7 @@ class DataOptions:
     """What is read, and what is left out.
 
     ``parts`` and ``heldout`` are globs relative to the repository; ``max_pairs`` counts per part (0: all of them);
-    ``grammar`` is how many pairs are drawn from ``grammar.yaml``.
+    ``grammar`` is how many pairs are drawn from ``grammar.yaml``; ``like`` are the sets that the model is for.
     """
 
     parts: list[str]
@@ -28,6 +28,7 @@ class DataOptions:
     valid: str
     max_pairs: int = 0
     grammar: int = 0
+    like: list[str] = field(default_factory=list)
     max_words: int = 70
     max_ratio: float = 2.2
 
@@ -37,13 +38,15 @@ class SetOptions:
     """How much one set of pairs weighs.
 
     ``share`` is its part of the target tokens (the shares are made to sum to 1), ``copies`` how often its sources are
-    encoded, each time with other noise, ``noise`` how likely a source is noised at all, and ``distil`` the part of its
-    pairs that `training.distil` translates.
+    encoded, each time with other noise, ``noise`` how likely a source is noised at all, ``nearest`` the part of its
+    pairs that is read, those nearest to the sets in ``like`` (see `training.nearest`), and ``distil`` the part that
+    `training.distil` translates.
     """
 
     share: float
     copies: int = 1
     noise: float = 0.15
+    nearest: float = 1.0
     distil: float = 0.0
 
 
@@ -157,7 +160,7 @@ def _value(hint: Any, value: Any, where: str) -> Any:
 def arguments(doc: str | None) -> argparse.ArgumentParser:
     """A parser with what every step takes: the configuration and the folder to work in."""
     parser = argparse.ArgumentParser(description=(doc or "").split("\n", 1)[0])
-    parser.add_argument("config", help="a YAML file, or tiny, cpu, sharpen, gpu for those that ship")
+    parser.add_argument("config", help="a YAML file, or tiny, cpu, gpu for those that ship")
     parser.add_argument("work", type=Path, help="folder that holds everything the run makes")
     return parser
 

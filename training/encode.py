@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from training.config import Config, SetOptions, arguments, load
 from training.corpora import chunks, read
+from training.nearest import nearest
 from training.noise import add_noise
 
 # A length must fit into eight bits; sentences of 70 words have about 100 pieces.
@@ -55,11 +56,13 @@ def encode(config: Config, work: Path) -> Iterator[Encoded]:
     """Source ids, target ids and set index of every pair, shuffled within chunks of one set."""
     model = sentencepiece.SentencePieceProcessor(model_file=str(work / "model" / "source.spm"))
     rng = random.Random(config.seed)
+    like = [work / "pairs" / f"{name}.tsv" for name in config.data.like]
     for index, (name, options) in enumerate(config.sets.items()):
         path = work / "pairs" / f"{name}.tsv"
         if not path.exists():
             raise SystemExit(f"no {path}; run python -m training.prepare first (training.distil makes distilled.tsv)")
-        lines = ((pair.fr, pair.en) for pair in read([path]))
+        pairs = read([path]) if options.nearest == 1 else nearest(path, options.nearest, like)
+        lines = ((pair.fr, pair.en) for pair in pairs)
         for chunk in chunks(noised(lines, options, config.noise, rng), CHUNK):
             sides = (model.encode([pair[side] for pair in chunk], num_threads=config.train.threads) for side in (0, 1))
             for source, target in zip(*sides, strict=True):

@@ -6,6 +6,7 @@ import faulthandler
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
@@ -123,7 +124,7 @@ class Workers:
         outcomes: list[Outcome] = []
         for chunk, future, pool in sent:
             try:
-                outcomes += future.result()
+                outcomes += pickle.loads(future.result())
             except (BrokenProcessPool, CancelledError):
                 _kill(pool)  # every chunk that was under way in it comes here in its turn
                 outcomes += self._again(chunk)
@@ -153,10 +154,11 @@ class Workers:
 
     def _try(self, chunk: list[Task]) -> list[Outcome]:
         try:
-            return self._ready_spare().submit(_clean, chunk).result()
+            outcomes: list[Outcome] = pickle.loads(self._ready_spare().submit(_clean, chunk).result())
         except BrokenProcessPool:
             self._drop_spare()
             raise
+        return outcomes
 
     def _ready_spare(self) -> ProcessPoolExecutor:
         if self._spare is None:
@@ -177,7 +179,7 @@ class _Sent(NamedTuple):
     """A chunk under way, and where."""
 
     chunk: list[Task]
-    future: Future[list[Outcome]]
+    future: Future[bytes]
     pool: ProcessPoolExecutor
 
 
@@ -196,7 +198,8 @@ def _follow() -> None:
         os._exit(1)
 
 
-def _clean(chunk: list[Task]) -> list[Outcome]:
+def _clean(chunk: list[Task]) -> bytes:
+    """The pickled outcomes of a chunk: while it waits, that takes a fraction of the memory of what it stands for."""
     outcomes = []
     with open(os.devnull, "w") as nowhere:
         # A watchdog outside of Python: it also ends a worker that hangs in a library.
@@ -207,7 +210,7 @@ def _clean(chunk: list[Task]) -> list[Outcome]:
             outcomes.append(_cleaner(task))
         faulthandler.cancel_dump_traceback_later()
     settled()
-    return outcomes
+    return pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL)
 
 
 def _result(function: Callable[[T], R], item: T, future: Future[R]) -> R:

@@ -40,7 +40,9 @@ class TranslateOptions(Options):
         "auto", description="type of the numbers; `auto`: int8 on CPU, float16 on GPU"
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="`auto` takes a CUDA device where there is one")
-    max_batch: int = Field(0, ge=0, description="padded source pieces of a batch; 0: 512 on CPU, 8192 on GPU")
+    max_batch: int = Field(
+        0, ge=0, description="padded source pieces of a batch, times the beams; 0: 1024 on CPU, 32768 on GPU"
+    )
     glossary: str = Field(
         STARTER, description="glossary file, `starter` for the shipped one (French to English); empty for none"
     )

@@ -28,7 +28,7 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_gpu_is_taken_with_half_precision_and_large_batches(name: EngineName, tiny: LocalModel) -> None:
     engine: Any = create(name, tiny, EngineOptions())
     assert engine.variant == "cuda float16"
-    assert engine._max_batch == 8192
+    assert engine._max_batch == 32_768
 
 
 @pytest.mark.usefixtures("gpu")
@@ -45,7 +45,7 @@ def test_without_a_gpu_the_cpu_is_taken(
     monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 0)
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     engine: Any = create(name, tiny, EngineOptions())
-    assert (engine.variant, engine._max_batch) == (variant, 512)
+    assert (engine.variant, engine._max_batch) == (variant, 1024)
 
 
 @pytest.mark.usefixtures("gpu")

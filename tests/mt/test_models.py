@@ -201,7 +201,7 @@ def test_a_model_of_several_target_languages_must_be_told_which(make_model: Call
 def test_fetching_without_a_network_says_so_in_one_line_and_at_once() -> None:
     nowhere = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9"}  # nothing listens there
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "models", "fetch", "opus-mt-fr-en"]
-    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert re.search(r'^error: model "opus-mt-fr-en" cannot be fetched.*offline.*models.yaml.*--model embedded', line)

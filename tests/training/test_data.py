@@ -18,6 +18,7 @@ from training.corpora import Pair, read
 from training.encode import read_parts
 from training.filters import fault
 from training.heldout import HeldOut
+from training.nearest import nearest
 
 SHARED = ROOT.parent / "shared"
 CASES = yaml.safe_load(Path(__file__).with_name("filter_cases.yaml").read_text("utf-8"))
@@ -52,6 +53,23 @@ def test_no_pair_of_the_training_data_is_in_the_validation_set() -> None:
             if bare(pair.fr) in test or bare(pair.en) in test:
                 assert held.match(pair.fr) or held.match(pair.en), pair
     assert seen > 300_000
+
+
+@pytest.mark.parametrize("part", [0.25, 0.5, 0.6, 1.0])
+def test_what_is_most_like_the_news_is_read_in_its_order(tmp_path: Path, part: float) -> None:
+    like, large = tmp_path / "news.tsv", tmp_path / "large.tsv"
+    like.write_text("".join(f"La ville ouvre {n} musées.\tThe city opens {n} museums.\n" for n in range(9)), "utf-8")
+    lines = [
+        f"{'La ville vend' if n % 2 else 'Chers collègues, je vote'} {n} fois.\t"
+        f"{'The city sells' if n % 2 else 'Dear colleagues, I vote'} {n} times."
+        for n in range(100)
+    ]
+    large.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    found = [f"{pair.fr}\t{pair.en}" for pair in nearest(large, part, [like])]
+    assert found == [line for line in lines if line in found]
+    assert len(found) >= 100 * part
+    news = sum(line.startswith("La ville") for line in found)
+    assert news == len(found) if part <= 0.5 else news == 50
 
 
 def test_unknown_option_is_an_error() -> None:

@@ -27,8 +27,9 @@ from training.config import ROOT, Config
 from training.corpora import read
 from training.export import export
 from training.loss import SmoothedCrossEntropy
-from training.model import rough
+from training.model import Translator, load_weights, marian_config, rough
 from training.train import Run, train
+from training.widen import widen
 
 FILES = {
     "README.md", "config.json", "generation_config.json", "model.safetensors", "source.spm", "target.spm",
@@ -151,6 +152,24 @@ def test_weights_are_averaged_with_those_of_other_models(trained: tuple[Config, 
     save_file({**other, name: other[name][:-1]}, tmp_path / "smaller.safetensors")
     with pytest.raises(ValueError, match=r"smaller.safetensors does not fit this configuration: .*fc1.bias"):
         export(config, folder, tmp_path / "both", others=[tmp_path / "smaller.safetensors"])
+
+
+def test_a_widened_model_says_the_same(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:
+    config, folder, _run = trained
+    weights = load_file(folder / "run" / "weights.safetensors")
+    save_file(widen(weights, 100), tmp_path / "wide.safetensors")
+    said = []
+    for units, path in ((64, folder / "run" / "weights.safetensors"), (100, tmp_path / "wide.safetensors")):
+        model = Translator(marian_config(replace(config.model, feed_forward=units), 400), fast_attention=False)
+        load_weights(model, path)
+        said.append(model(torch.tensor([[5, 6, 7, 0]]), torch.tensor([[400, 8, 9]])))
+    for narrow, wide in zip(*said, strict=True):
+        torch.testing.assert_close(wide, narrow, rtol=1e-4, atol=1e-5)
+    new = load_file(tmp_path / "wide.safetensors")["model.encoder.layers.0.fc1.weight"][64:]
+    assert len(new) == 36
+    assert new.float().std() > 0.01  # units that can learn
+    with pytest.raises(ValueError, match=r"fc1.bias has 64 units, more than 50; layers can only grow"):
+        widen(weights, 50)
 
 
 def test_ctranslate2_agrees_with_transformers(trained: tuple[Config, Path, Run], tmp_path: Path) -> None:

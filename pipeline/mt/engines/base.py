@@ -57,7 +57,8 @@ class EngineOptions:
         prune: leave out of the output layer what is never said; faster, and the same translations.
         compute: "auto", or a type that the engine knows: "float32", "float16", and for CTranslate2 "int8".
         device: "auto" (CUDA where there is a device), "cpu" or "cuda".
-        max_batch: padded source pieces of a batch; 0 for 512 on a CPU, whose caches hold that, and 8,192 on a GPU.
+        max_batch: padded source pieces of a batch times the beams of the search, which is what its memory goes by;
+            0 for 1,024 on a CPU, whose caches hold that, and 32,768 on a GPU.
         threads: 0 for all cores that this process may use.
     """
 
@@ -144,7 +145,7 @@ class MarianEngine(ABC):
 
     @property
     def _max_batch(self) -> int:
-        return self.options.max_batch or (8192 if self._device == "cuda" else 512)
+        return self.options.max_batch or (32_768 if self._device == "cuda" else 1024)
 
     def _cannot_run(self, error: Exception) -> ModelError:
         """What to tell where the device or the type of the numbers is not to be had here."""
@@ -165,9 +166,10 @@ class MarianEngine(ABC):
         lengths = [len(pieces) for pieces in encoded]
         if lengths and max(lengths) > LONGEST:
             raise ValueError(f"a source of {max(lengths)} pieces; at most {LONGEST} fit, split it first")
-        positions = pack(lengths, self._max_batch, LONGEST)
+        decoding = decoding or self.options.decoding
+        positions = pack(lengths, self._max_batch // decoding.beam, LONGEST)
         batches = [[encoded[i] for i in batch] for batch in positions]
-        decoded = self._decode(batches, decoding or self.options.decoding)
+        decoded = self._decode(batches, decoding)
         found = dict(zip(chain(*positions), chain(*decoded), strict=True))
         return [self._hypothesis(found[i]) for i in range(len(sources))]
 

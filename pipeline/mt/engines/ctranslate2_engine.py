@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -42,6 +43,10 @@ class CTranslate2Engine(MarianEngine):
     def variant(self) -> str:
         return f"{self._device} {self._compute}"
 
+    @property
+    def _threads(self) -> int:
+        return (self.options.threads or cores()) if self._device == "cpu" else 1
+
     @cached_property
     def _translator(self) -> Any:
         import ctranslate2
@@ -52,7 +57,7 @@ class CTranslate2Engine(MarianEngine):
                 str(folder),
                 device=self._device,
                 compute_type={"int8": "int8_float32"}.get(self._compute, self._compute),
-                inter_threads=(self.options.threads or cores()) if self._device == "cpu" else 1,
+                inter_threads=self._threads,
                 intra_threads=1,
                 max_queued_batches=-1,
             )
@@ -61,19 +66,28 @@ class CTranslate2Engine(MarianEngine):
 
     def _decode(self, batches: list[list[list[str]]], decoding: Decoding) -> list[list[list[Decoded]]]:
         found = self._all(lambda batch: self._start(batch, decoding), batches)
-        return [[list(map(Decoded, result.hypotheses, result.scores)) for result in batch] for batch in found]
+        return [[list(map(Decoded, result.hypotheses, result.scores)) for result in results] for results in found]
 
     def _attend(self, batches: list[list[Pieces]]) -> list[list[Attention]]:
+        found = self._all(self._start_forced, batches)
         return [
-            [result.attention[0][: len(target)] for result, (_, target) in zip(found, batch, strict=True)]
-            for found, batch in zip(self._all(self._start_forced, batches), batches, strict=True)
+            [result.attention[0][: len(target)] for result, (_, target) in zip(results, batch, strict=True)]
+            for results, batch in zip(found, batches, strict=True)
         ]
 
-    @staticmethod
-    def _all(start: Start[Item], batches: list[list[Item]]) -> list[list[Any]]:
-        """The results of all batches, which run side by side."""
-        running = [start(batch) for batch in batches]
-        return [_finish(start, batch, results) for batch, results in zip(batches, running, strict=True)]
+    def _all(self, start: Start[Item], batches: list[list[Item]]) -> Iterator[list[Any]]:
+        """The results of each batch in turn; the next ones run meanwhile, two a thread so that none waits.
+
+        Not all at once: results that wait lie scattered over the memory that the batches to come need in one piece,
+        which then grows with every window.
+        """
+        running: deque[tuple[list[Item], Any]] = deque()
+        for batch in batches:
+            running.append((batch, start(batch)))
+            if len(running) == 2 * self._threads:
+                yield _finish(start, *running.popleft())
+        while running:
+            yield _finish(start, *running.popleft())
 
     def _start(self, batch: Sequence[list[str]], decoding: Decoding) -> Any:
         return self._translator.translate_batch(

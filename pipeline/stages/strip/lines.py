@@ -16,7 +16,7 @@ from pipeline.stages.strip.verdicts import ALONE, HINT, SPEECH, Sight, Verdict
 
 HEAD = 600  # characters of a long line that are looked at: a paragraph shows what it is well before
 _SENTENCE = re.compile(r"[^\W\d]{3,}[.!?…] [A-ZÀ-Þ]")
-CACHE = 1 << 20  # characters of judged lines that are remembered: pages of one site share menus, and passes the text
+CACHE = 1 << 18  # characters of judged lines that are remembered: pages of one site share menus, and passes the text
 BATCH = 256  # lines that are judged together
 PHRASES = {"alone": ALONE, "headers": ALONE, "pointers": ALONE, "sections": -2.0, "hints": HINT}
 ADDRESSES = frozenset(("subscribe", "cookie", "comments"))
