@@ -64,7 +64,10 @@ def main() -> None:
             f"BLEU {corpus_bleu(texts, [references]).score:.2f}, chrF {corpus_chrf(texts, [references]).score:.2f}"
         )
         asked = f" (asked: {ASKED[name]})" if name in ASKED and options.engines[0] == "transformers" else ""
-        print(f"{name:<16}{same:7.2%} equal, chrF {agreement:6.2f}{asked}; {quality}; {speed:.0f} words a CPU second")
+        print(
+            f"{name:<16}{same:7.2%} equal, chrF {agreement:6.2f}{asked}; {quality}; {speed:.0f} words a CPU second",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
