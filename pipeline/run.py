@@ -125,7 +125,6 @@ class Run:
             self._finish(batch, executor.covers)
             with timed(self.work.seconds, "write"):
                 outputs.add(self._number, _done(batch))
-            del batch  # or it would stay until the next one stands beside it
         with self._store.transaction():
             self._note()
             self._store.finish_run(self._number)

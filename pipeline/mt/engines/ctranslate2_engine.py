@@ -59,7 +59,6 @@ class CTranslate2Engine(MarianEngine):
                 compute_type={"int8": "int8_float32"}.get(self._compute, self._compute),
                 inter_threads=self._threads,
                 intra_threads=1,
-                max_queued_batches=-1,
             )
         except (RuntimeError, ValueError) as error:
             raise self._cannot_run(error) from error
