@@ -58,16 +58,26 @@ def rough(values: Tensor, step: Tensor) -> Tensor:
     return (ratio + (ratio.round() - ratio).detach()) * step
 
 
+def as_given(values: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+    """What a matrix is given of ``values`` (..., n), see `rough`, and the mean of the rows' squared crest factors."""
+    top = values.abs().amax(-1, keepdim=True).float()
+    power = values.float().square().mean(-1, keepdim=True).add(1e-6)
+    given = rough(values, (top / steps).to(values.dtype)) if steps else values
+    return given, (top.square() / power).mean()
+
+
 class Translator(nn.Module):
     """A MarianMTModel with the decoder states and the guided head's weights as outputs.
 
     The head is number 0 of the last decoder layer's cross-attention: the one that CTranslate2 returns.
     """
 
-    def __init__(self, config: MarianConfig, fast_attention: bool, steps: int = 0) -> None:
+    def __init__(self, config: MarianConfig, fast_attention: bool, steps: int = 0, fuse: bool = False) -> None:
         """``fast_attention``: fused kernels; on a CPU their backward pass is four times slower than the plain one.
 
         ``steps``: how many steps each way the inputs of matrices are rounded to, see `rough`; 0 leaves them alone.
+
+        ``fuse``: make one pass over memory of that, with torch's compiler.
         """
         super().__init__()
         config._attn_implementation = "sdpa" if fast_attention else "eager"
@@ -79,6 +89,7 @@ class Translator(nn.Module):
         guided.config._attn_implementation = "eager"  # the fused kernels do not return their weights
         guided.register_forward_hook(self._remember)
         self._steps = steps
+        self._as_given = torch.compile(as_given, dynamic=True) if fuse else as_given
         self._seen: dict[int, Seen] = {}
         for module in self.marian.model.modules():
             if isinstance(module, nn.Linear):
@@ -93,10 +104,7 @@ class Translator(nn.Module):
     def _see(self, values: Tensor) -> Tensor:
         """Note the squared crest factor of a matrix's input (..., n), once if several share it; return it rounded."""
         if id(values) not in self._seen:
-            top = values.abs().amax(-1, keepdim=True).float()
-            power = values.float().square().mean(-1, keepdim=True).add(1e-6)
-            given = rough(values, (top / self._steps).to(values.dtype)) if self._steps else values
-            self._seen[id(values)] = Seen(values, given, (top.square() / power).mean())
+            self._seen[id(values)] = Seen(values, *self._as_given(values, self._steps))
         return self._seen[id(values)].given
 
     def forward(self, source: Tensor, decoder_input: Tensor) -> tuple[Tensor, Tensor, Tensor]:

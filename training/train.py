@@ -43,20 +43,19 @@ class Run:
 
     def __init__(self, config: Config, work: Path, device: torch.device, now: Callable[[], float]) -> None:
         self.config, self.device, self.folder = config, device, work / "run"
+        options = config.train
         self.folder.mkdir(parents=True, exist_ok=True)
         pieces = len(json.loads((work / "model" / "vocab.json").read_text("utf-8"))) - 1
         shape = marian_config(config.model, pieces)
-        self.model = Translator(shape, fast_attention=device.type == "cuda", steps=config.train.steps)
+        self.model = Translator(shape, device.type == "cuda", options.steps, options.fuse)
         start(self.model, config.seed)
-        if config.train.init:
-            load_weights(self.model, ROOT / config.train.init)
+        if options.init:
+            load_weights(self.model, ROOT / options.init)
         self.model.to(device).train()
         self.weights = [weight for name, weight in self.model.marian.named_parameters() if name not in NOT_LEARNED]
-        self.optimizer = torch.optim.AdamW(
-            self.weights, lr=config.train.rate, betas=BETAS, weight_decay=0.0, fused=True
-        )
+        self.optimizer = torch.optim.AdamW(self.weights, lr=options.rate, betas=BETAS, weight_decay=0.0, fused=True)
         self.rank, self.size = parallel.join()
-        self.clock = Clock(config.train.minutes * 60, now=now)
+        self.clock = Clock(options.minutes * 60, now=now)
         self.step, self.tokens, self.snapshots = 0, 0, 0
         self.stopped = False
         self.mean: dict[str, Tensor] = {}

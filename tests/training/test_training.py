@@ -27,7 +27,7 @@ from training.config import ROOT, Config
 from training.corpora import read
 from training.export import export
 from training.loss import SmoothedCrossEntropy
-from training.model import Translator, load_weights, marian_config, rough
+from training.model import Translator, as_given, load_weights, marian_config, rough
 from training.train import Run, train
 from training.widen import widen
 
@@ -79,6 +79,20 @@ def test_rough_rows_stand_on_their_steps_and_gradients_pass(rows: np.ndarray) ->
     torch.autograd.backward(found.sum())
     assert values.grad is not None
     assert torch.allclose(values.grad[step[:, 0] > 0.001], torch.ones(()))
+
+
+@pytest.mark.skipif(not shutil.which("g++"), reason="torch's compiler needs g++")
+def test_what_a_matrix_is_given_is_the_same_where_it_is_fused() -> None:
+    compiled = torch.compile(as_given, dynamic=True)
+    found = []
+    for function in (as_given, compiled):
+        values = torch.randn(3, 7, 16, generator=torch.Generator().manual_seed(1)).requires_grad_()
+        given, crest = function(values, 31)
+        torch.autograd.backward([given.square().sum(), crest])
+        found.append((given, crest, values.grad))
+    for plain, fused in zip(*found, strict=True):
+        assert plain is not None
+        assert torch.allclose(plain, fused, atol=1e-4)
 
 
 def test_a_run_goes_on_where_it_was(prepared: tuple[Config, Path], tmp_path: Path) -> None:
