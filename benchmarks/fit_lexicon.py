@@ -1,8 +1,8 @@
-"""Learn the word lexicon of the coverage check from parallel text: ``fit_lexicon.py TRAINING_FOLDER``.
+"""Learn the word lexicon of the coverage check from parallel text: ``python -m benchmarks.fit_lexicon FOLDER``.
 
 Reads the zstd-compressed pairs of the training folder (needs the ``zstd`` program) and writes
 ``pipeline/checks/lexicons/{fr-en,en-fr}.tsv.gz``; `pipeline.checks.lexicon` says what a line holds.
-IBM Model 1 (Brown et al. 1993) with a null word, on content stems; the reliability of a stem is how often one of its
+IBM Model 1 (``model1.py``) on content stems; the reliability of a stem is how often one of its
 likely translations, or a look-alike, stood on the other side of pairs that were not used for learning.
 """
 
@@ -16,8 +16,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
+from benchmarks.model1 import Table, model1
 from pipeline.checks.lexicon import LEXICONS
 from pipeline.checks.words import WORD, fold, stem
 
@@ -25,7 +24,6 @@ EUROPARL_PAIRS, HELD_PAIRS = 330_000, 160_000
 FUNCTION_STEMS = 90  # the most frequent stems of each side carry grammar, not content
 MIN_COUNT = 3
 MIN_PROBABILITY, MOST = 0.02, 10
-ROUNDS = 5
 
 Pair = tuple[list[str], list[str]]
 
@@ -84,37 +82,20 @@ def ranked(sentences: list[list[str]]) -> list[str]:
     return [word for word, count in counts.most_common() if count >= MIN_COUNT]
 
 
-def model1(pairs: list[Pair]) -> dict[str, list[str]]:
+def translations(pairs: list[Pair]) -> dict[str, list[str]]:
     """Likely target stems of each source stem; none for function stems."""
     sources, targets = vocabulary([p[0] for p in pairs]), vocabulary([p[1] for p in pairs])
     grammar = {word: list[str]() for word in ranked([p[0] for p in pairs])[:FUNCTION_STEMS]}
-    links, slots = [], []
-    slot = 0
-    for source, target in pairs:
-        f = np.array([0, *(sources[w] for w in source if w in sources)], np.int64)
-        e = np.array([targets[w] for w in target if w in targets], np.int64)
-        links.append((f[:, None] * (len(targets) + 1) + e).ravel())
-        slots.append(np.tile(np.arange(slot, slot + len(e), dtype=np.int32), len(f)))
-        slot += len(e)
-    codes, link = np.unique(np.concatenate(links), return_inverse=True)
-    place, link = np.concatenate(slots), link.astype(np.int32)
-    heads = codes // (len(targets) + 1)
-    t = np.ones(len(codes))
-    for _ in range(ROUNDS):
-        share = t[link]
-        share /= np.bincount(place, share, slot)[place]
-        counts = np.bincount(link, share, len(codes))
-        t = counts / np.bincount(heads, counts)[heads]
-    return grammar | likely(codes, t, list(sources), list(targets))
+    return grammar | likely(model1(pairs, sources, targets), list(sources), list(targets))
 
 
-def likely(codes: np.ndarray, t: np.ndarray, sources: list[str], targets: list[str]) -> dict[str, list[str]]:
-    table: dict[str, list[tuple[float, str]]] = {}
-    for code, p in zip(codes[t >= MIN_PROBABILITY].tolist(), t[t >= MIN_PROBABILITY].tolist(), strict=True):
-        f, e = divmod(code, len(targets) + 1)
-        if f:
-            table.setdefault(sources[f - 1], []).append((p, targets[e - 1]))
-    return {word: [e for _, e in sorted(found, reverse=True)[:MOST]] for word, found in table.items()}
+def likely(table: Table, sources: list[str], targets: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[tuple[float, str]]] = {}
+    rows = (table.probability >= MIN_PROBABILITY) & (table.source > 0)
+    columns = (column[rows].tolist() for column in (table.source, table.target, table.probability))
+    for f, e, p in zip(*columns, strict=True):
+        found.setdefault(sources[f - 1], []).append((p, targets[e - 1]))
+    return {word: [e for _, e in sorted(others, reverse=True)[:MOST]] for word, others in found.items()}
 
 
 def reliabilities(table: dict[str, list[str]], held: list[Pair]) -> dict[str, int]:
@@ -143,7 +124,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     learn, held = read(parser.parse_args().folder)
     for name, ours, theirs in (("fr-en", 0, 1), ("en-fr", 1, 0)):
-        table = model1([(pair[ours], pair[theirs]) for pair in learn])
+        table = translations([(pair[ours], pair[theirs]) for pair in learn])
         write(name, table, reliabilities(table, [(pair[ours], pair[theirs]) for pair in held]), CAPITALS[ours])
 
 

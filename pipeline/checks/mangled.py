@@ -9,8 +9,8 @@ from itertools import islice
 from pipeline.checks.pair import Pair
 from pipeline.checks.words import fold, stem
 
-# A word that is no part of an address or of an elision; elsewhere than at a text's start a capital makes a name.
-_WORD = re.compile(r"(?<![\w@#/.])(?<!\w[’'])[^\W\d_]{3,}(?![\w@/]|\.\w|[’'](?!s\b)\w)")
+PLAIN = re.compile(r"(?<![\w@#/.])(?<!\w[’'])[^\W\d_]{3,}(?![\w@/]|\.\w|[’'](?!s\b)\w)")
+"""A word that is no part of an address or of an elision."""
 # Evidence (see `Entry.lost`) that a source word was not translated: 0.7 of its places have a translation.
 _RELIABLE = 1.0
 _PART = 5  # letters, at least, of the words that make a compound; shorter ones are found in mangled words too
@@ -28,17 +28,17 @@ def mangled(pair: Pair) -> str:
 def find_mangled(pair: Pair) -> Iterator[re.Match[str]]:
     """The places of such words."""
     words, ours = pair.tongues.words, set(pair.source_words)
-    for match in _WORD.finditer(pair.target) if words else ():
+    for match in PLAIN.finditer(pair.target) if words else ():
         word, lower = fold(match.group()), match.group().islower()
         if word in ours:
-            if (lower or _opens(match)) and not (word in words and hyphenated(match)) and _left(word, pair):
+            if (lower or opens(match)) and not (word in words and hyphenated(match)) and _left(word, pair):
                 yield match
         elif lower and word not in words and not _compound(word, words):
             yield match
 
 
-def _opens(match: re.Match[str]) -> bool:
-    """Whether a word has a capital because it is the text's first one."""
+def opens(match: re.Match[str]) -> bool:
+    """Whether a word has a capital because it is the text's first one; elsewhere a capital makes a name."""
     return match.group().istitle() and not any(map(str.isalnum, islice(match.string, match.start())))
 
 

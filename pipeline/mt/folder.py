@@ -64,6 +64,11 @@ class LocalModel:
         return self.entry.split_at if self.entry else SPLIT_AT
 
     @property
+    def misreads(self) -> bool:
+        """Whether the model takes rare words for others, so often that a dictionary knows better."""
+        return self.entry is not None and self.entry.misreads
+
+    @property
     def bleu(self) -> float | None:
         """newstest2013 BLEU, measured or else published, None where it is not known."""
         return self.entry.bleu.best() if self.entry else None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from pipeline.mt.memory import Entry
-from pipeline.mt.mend import Mender
 from pipeline.mt.translator import Translator
 
 WINDOW = 256
@@ -24,10 +23,16 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[st
     """
     stream = iter(lines)
     while window := [" ".join(line.split()) for line in islice(stream, WINDOW)]:
-        made = (item for found in translator.translate(filter(None, window)) for item in found.items())
-        found = {source: _written(source, entry, translator.mender) for source, entry in made}
+        found: dict[str, str] = {}
+        for made in translator.translate(filter(None, window)):
+            found |= _written(made, translator)
         yield from (" ".join(found[line].split()) if line else "" for line in window)
 
 
-def _written(source: str, entry: Entry, mender: Mender) -> str:
-    return entry.hypothesis if entry.imported else mender.mend(source, entry.hypothesis)[0]
+def _written(made: Mapping[str, Entry], translator: Translator) -> dict[str, str]:
+    """What is written for each source: imported translations as they are, others mended."""
+    own = {source: entry for source, entry in made.items() if not entry.imported}
+    mender = translator.mender
+    links = translator.links({s: entry for s, entry in own.items() if mender.needs_links(s, entry.hypothesis)})
+    mended = {s: mender.mend(s, entry.hypothesis, links.get(s, ()))[0] for s, entry in own.items()}
+    return {source: entry.hypothesis for source, entry in made.items()} | mended

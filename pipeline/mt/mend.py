@@ -1,27 +1,24 @@
-"""What can be mended in a translation without another search: mangled words, and figures in the source's writing.
+"""What can be mended in a translation without another search: words, and figures in the source's writing.
 
-Where a model mangles a word that it does not know, a dictionary's word takes its place.
-
-The dictionaries were learned from parallel text by ``benchmarks/fit_words.py``: one file a language pair, on each line
-a folded source word and, after a tab, the target word that stands for it, in the form in which it does.
+Where a model mangles a word that it does not know, or takes it for another, the dictionary's word takes its place.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, partial
-from pathlib import Path
 
 from pipeline.checks import Pair, Tongues, load_tongues
 from pipeline.checks.mangled import find_mangled, hyphenated
 from pipeline.checks.words import fold, stem
+from pipeline.mt.align import Link, Span
+from pipeline.mt.articles import with_article
+from pipeline.mt.dictionary import Dictionary
 from pipeline.mt.figures import copied_figures
+from pipeline.mt.misread import misread, unfounded, untranslated
 from pipeline.mt.placing import Application, Term, applied
 
-DICTIONARIES = Path(__file__).parent / "dictionaries"
 _LONGEST = 4000  # characters of a source; longer ones are no sentences, and are left alone
 _MOST = 1 / 3  # of a target's words; where more are mangled it is no translation, and better left as it is
 _SHORTEST = 4  # letters of a source word that is looked for; shorter ones are grammar
@@ -33,70 +30,94 @@ _APART = 0.5
 
 
 class Mender:
-    """Mends the translations of a language pair; mangled words only where the pair has a dictionary.
+    """Mends the translations of a language pair; words only where the pair has a dictionary.
 
     >>> Mender("fr", "en").mend("Il a parlé lors d'une cérémonie spéciale.", "He spoke at a special cremony.")[0]
     'He spoke at a special ceremony.'
+
+    Args:
+        misreads: mend also words that were taken for others, see `pipeline.mt.misread`; only for models that do that
+            often, for in a good translation it is free wording that looks like it.
 
     Attributes:
         languages: ISO 639-1 codes of source and target.
     """
 
-    def __init__(self, source: str, target: str) -> None:
+    def __init__(self, source: str, target: str, misreads: bool = False) -> None:
         self.languages = (source, target)
-        self._file = DICTIONARIES / f"{source}-{target}.tsv.gz"
+        self._misreads = misreads
+        self._dictionary = Dictionary(source, target)
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Digest of the dictionary, "" where there is none."""
-        return hashlib.sha256(self._file.read_bytes()).hexdigest()[:12] if self._file.is_file() else ""
+        return self._dictionary.digest
 
     @cached_property
     def _tongues(self) -> Tongues:
         return load_tongues(*self.languages)
 
-    @cached_property
-    def _dictionary(self) -> Mapping[str, str]:
-        lines = gzip.decompress(self._file.read_bytes()).decode().splitlines() if self._file.is_file() else []
-        return dict(line.split("\t") for line in lines)
-
-    def mend(self, source: str, target: str) -> tuple[str, list[Application]]:
-        """The target with its mangled words mended, as far as that is sure, and its figures; and what was changed.
+    def mend(self, source: str, target: str, links: Sequence[Link] = ()) -> tuple[str, list[Application]]:
+        """The target with its words mended, as far as that is sure, and its figures; and what was changed.
 
         A source of more than 4,000 characters is left alone.
+
+        Args:
+            links: words that belong together, as character spans ``(s0, s1, t0, t1)``, where `needs_links` says so.
         """
         if len(source) > _LONGEST:
             return target, []
         figures = copied_figures(source, target, self._tongues.source, self._tongues.target)
-        done = sorted([*self._words(source, target), *figures], key=lambda change: change.start)
+        done = sorted([*self._words(source, target, links), *figures], key=lambda change: change.start)
         return applied(target, done), done
 
-    def _words(self, source: str, target: str) -> Iterator[Application]:
+    def needs_links(self, source: str, target: str) -> bool:
+        """Whether a word may have been taken for another, which `mend` sees by links only."""
+        if not (self._misreads and self.digest) or len(source) > _LONGEST or source == target:
+            return False
+        pair = Pair(source, target, self._tongues)
+        return bool(untranslated(pair, self._dictionary) and unfounded(pair, self._dictionary))
+
+    def _words(self, source: str, target: str, links: Sequence[Link]) -> Iterator[Application]:
         if source == target or not self.digest:  # what was copied as a whole is no translation
             return
         pair = Pair(source, target, self._tongues)
+        mended = dict(self._mangled(pair))
+        for span, meant in misread(pair, self._dictionary, links) if self._misreads else ():
+            if span not in mended and meant not in mended.values():
+                mended[span] = meant
+        if len(mended) > _MOST * len(pair.target_words):
+            return
+        for span, meant in mended.items():
+            yield self._application(target, span, meant)
+
+    def _application(self, target: str, span: Span, meant: str) -> Application:
+        word = self._dictionary.word(meant)
+        word = word.capitalize() if target[span[0]].isupper() else word
+        start, after = with_article(target, span[0], word) if self.languages[1] == "en" else (span[0], word)
+        return Application(Term(word, (meant,)), start, span[1], target[start : span[1]], after)
+
+    def _mangled(self, pair: Pair) -> Iterator[tuple[Span, str]]:
+        """The places of mangled words, and the folded source word that each was meant for."""
         found = list(find_mangled(pair))
         if not found or len(found) > _MOST * len(pair.target_words):
             return
         untranslated = list(self._untranslated(pair, {fold(match.group()) for match in found}))
         for match in found:
-            before = match.group()
-            meant = self._meant(fold(before), match.start() / len(target), untranslated)
+            meant = self._meant(fold(match.group()), match.start() / len(pair.target), untranslated)
             if meant and not hyphenated(match):
-                after = self._dictionary[meant]
-                after = after.capitalize() if before[0].isupper() else after
-                yield Application(Term(after, (meant,)), *match.span(), before, after)
+                yield match.span(), meant
 
     def _meant(self, word: str, place: float, untranslated: Sequence[tuple[float, str]]) -> str:
         """The folded source word that was mangled, "" where that is unsure or the dictionary lacks it."""
         likeness = partial(_likeness, SequenceMatcher(None, "", word, autojunk=False))
         found = {
-            candidate: max(likeness(candidate), likeness(self._dictionary.get(candidate, "")))
+            candidate: max(likeness(candidate), likeness(self._dictionary.word(candidate)))
             - _APART * abs(place - there)
             for there, candidate in untranslated
         }
         meant = max(found, key=lambda candidate: (found[candidate], candidate), default="")
-        return meant if meant in self._dictionary and found[meant] >= _ENOUGH else ""
+        return meant if self._dictionary.word(meant) and found[meant] >= _ENOUGH else ""
 
     def _untranslated(self, pair: Pair, mangled: set[str]) -> Iterator[tuple[float, str]]:
         """Place (0..1) and form of source words of which nothing stands in the target but, maybe, a mangled word."""
@@ -104,9 +125,9 @@ class Mender:
         stems = set(map(stem, sound))
         for i, word in enumerate(pair.source_words):
             entry = pair.tongues.lexicon.get(stem(word))
-            if len(word) < _SHORTEST or word in sound or self._dictionary.get(word) in sound:
+            if len(word) < _SHORTEST or word in sound or self._dictionary.word(word) in sound:
                 continue
-            if word in self._dictionary if entry is None or entry.name else entry.translations.isdisjoint(stems):
+            if self._dictionary.word(word) if entry is None or entry.name else entry.translations.isdisjoint(stems):
                 yield i / len(pair.source_words), word
 
 

@@ -70,6 +70,7 @@ class Entry(BaseModel):
     licence: str
     megabytes: int = Field(ge=0)
     split_at: int = Field(SPLIT_AT, ge=16, le=512)
+    misreads: bool = False
     bleu: Bleu = Bleu()
 
     @model_validator(mode="after")

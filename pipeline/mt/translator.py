@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from pipeline.mt.align import Link
 from pipeline.mt.guard import Guard
 from pipeline.mt.memory import Entry, Memory, key
 from pipeline.mt.mend import Mender
@@ -39,6 +40,20 @@ class Translator:
         order = iter(sorted(range(len(todo)), key=lambda i: (-lengths[i], i)))
         while window := [todo[i] for i in islice(order, WINDOW)]:
             yield self._made(window)
+
+    def links(self, entries: Mapping[str, Entry]) -> dict[str, list[Link]]:
+        """By source, its words and those of its hypothesis that belong together; part by part where it has parts."""
+        parts = [
+            (source, *span)
+            for source, entry in entries.items()
+            for span in entry.alignment or [(0, len(source), 0, len(entry.hypothesis))]
+        ]
+        sources = [source[s0:s1] for source, s0, s1, _, _ in parts]
+        targets = [entries[source].hypothesis[t0:t1] for source, _, _, t0, t1 in parts]
+        found: dict[str, list[Link]] = {source: [] for source in entries}
+        for (source, s, _, t, _), links in zip(parts, self.guard.engine.align(sources, targets), strict=True):
+            found[source] += [(s + s0, s + s1, t + t0, t + t1) for s0, s1, t0, t1 in links]
+        return found
 
     def _remembered(self, sources: Sequence[str]) -> dict[str, Entry]:
         """What the memories hold: imported translations before this program's own."""

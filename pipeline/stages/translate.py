@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,6 @@ from pipeline.code import code_digest
 from pipeline.document import Document, Segment
 from pipeline.errors import ModelError
 from pipeline.mt import registry
-from pipeline.mt.align import Link
 from pipeline.mt.doubts import Doubts
 from pipeline.mt.engines import Decoding, Engine, EngineName, EngineOptions, create
 from pipeline.mt.filememory import FileMemory
@@ -64,7 +63,7 @@ class TranslateOptions(Options):
 
 
 class Translate(Stage[TranslateOptions]):
-    """Translates the segments: translation memory, model and guard, dictionary for mangled words, glossary.
+    """Translates the segments: translation memory, model and guard, dictionary for words it lacks, glossary.
 
     Fills ``target``, ``hypothesis``, ``logprob``, ``alignment`` and ``origin``. A segment that is not in the model's
     source language is not translated: it is copied where it is in the target language already, and else left without a
@@ -102,8 +101,8 @@ class Translate(Stage[TranslateOptions]):
 
     @cached_property
     def mender(self) -> Mender:
-        """Mends mangled words."""
-        return Mender(self.model.source, self.model.target)
+        """Mends words and figures."""
+        return Mender(self.model.source, self.model.target, self.model.misreads)
 
     @cached_property
     def glossary(self) -> Glossary:
@@ -130,7 +129,7 @@ class Translate(Stage[TranslateOptions]):
 
     def fingerprint(self) -> str:
         code = code_digest([Glossary.__module__, Mender.__module__], "pipeline.mt")
-        words = f"glossary={self.glossary.digest} dictionary={self.mender.digest} {code}"
+        words = f"glossary={self.glossary.digest} dictionary={self.mender.digest} {self.model.misreads} {code}"
         return f"{self.name} v{self.version} {self.model.pair} {self.guard.fingerprint} {words}"
 
     def __call__(self, documents: Iterable[Document]) -> Iterator[Document]:
@@ -150,35 +149,25 @@ class Translate(Stage[TranslateOptions]):
             for source, entry in window.items():
                 for segment in by_source[source]:
                     _fill(segment, entry)
-            self._correct([by_source[source] for source in window])
+            self._correct({source: entry for source, entry in window.items() if not entry.imported}, by_source)
             self.resources.advance(self.name, sum(len(by_source[source]) for source in window))
 
-    def _correct(self, groups: Iterable[list[Segment]]) -> None:
-        """Write the dictionary's and the glossary's words into translations; a group holds segments of one source."""
-        made = [group for group in groups if group[0].origin == "mt"]
-        named = [group for group in made if any(self.glossary.find(group[0].source))]
-        links = dict(zip(map(id, named), self._alignments([group[0] for group in named]), strict=True))
-        for group in made:
-            source, alignment = group[0].source, links.get(id(group), group[0].alignment)
-            target, changes = self.mender.mend(source, group[0].hypothesis)
+    def _correct(self, made: Mapping[str, Entry], by_source: Mapping[str, Sequence[Segment]]) -> None:
+        """Write the dictionary's and the glossary's words into translations."""
+        links = self.translator.links({source: entry for source, entry in made.items() if self._to_link(source, entry)})
+        for source, entry in made.items():
+            alignment = links.get(source, [])
+            target, changes = self.mender.mend(source, entry.hypothesis, alignment)
             self._mended += len(changes)
-            alignment = shift(alignment, changes)
-            if id(group) in links:
+            alignment = shift(alignment or entry.alignment, changes)
+            if source in links:
                 target, changes = self.glossary.apply(source, target, alignment)
                 alignment = shift(alignment, changes)
-            for segment in group:
+            for segment in by_source[source]:
                 segment.target, segment.alignment = target, alignment
 
-    def _alignments(self, segments: Sequence[Segment]) -> list[list[Link]]:
-        """Words of each segment and its hypothesis that belong together; part by part where it was taken apart."""
-        whole = [segment.alignment or [(0, len(segment.source), 0, len(segment.hypothesis))] for segment in segments]
-        parts = [(i, *span) for i, spans in enumerate(whole) for span in spans]
-        sources = [segments[i].source[s0:s1] for i, s0, s1, _, _ in parts]
-        targets = [segments[i].hypothesis[t0:t1] for i, _, _, t0, t1 in parts]
-        found: list[list[Link]] = [[] for _ in segments]
-        for (i, s, _, t, _), links in zip(parts, self.engine.align(sources, targets), strict=True):
-            found[i] += [(s + s0, s + s1, t + t0, t + t1) for s0, s1, t0, t1 in links]
-        return found
+    def _to_link(self, source: str, entry: Entry) -> bool:
+        return any(self.glossary.find(source)) or self.mender.needs_links(source, entry.hypothesis)
 
 
 def _fill(segment: Segment, entry: Entry) -> None:

@@ -118,6 +118,17 @@ def test_mangled_words_of_lines_are_mended(monkeypatch: pytest.MonkeyPatch) -> N
     assert list(lines) == ["He spoke at a special ceremony."]
 
 
+def test_a_misread_word_is_mended_by_what_it_is_linked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, said = "Il fut tué par la foudre.", "He was killed by the crowd."
+    links = [[(s, s + 6, t, t + 5)] for s, t in [(source.index("foudre"), said.index("crowd"))]]
+    monkeypatch.setattr(EchoEngine, "translate", lambda *_: [Hypothesis(said, -0.5)])
+    monkeypatch.setattr(EchoEngine, "align", lambda *_: links)
+    (shard,) = Translate(echo())([document(source)])
+    (found,) = shard.segments
+    assert (found.target, found.hypothesis) == ("He was killed by the lightning.", said)
+    assert list(translate_lines([source], Translate(echo()).translator)) == [found.target]
+
+
 def test_a_long_sentence_is_aligned_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     glossary = tmp_path / "glossary.yaml"
     glossary.write_text("people:\n  Putin: [Poutine]\n", encoding="utf-8")

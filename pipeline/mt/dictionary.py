@@ -1,0 +1,45 @@
+"""A dictionary of word forms, learned from parallel text by ``benchmarks/fit_dictionary.py``.
+
+One file a language pair; a line has, separated by tabs, a folded source word, the target word to write for it ("" where
+that is unsure), and the stems of all target words that may stand for it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+DICTIONARIES = Path(__file__).parent / "dictionaries"
+
+
+class Dictionary:
+    """The dictionary of a language pair; empty where there is none.
+
+    >>> words = Dictionary("fr", "en")
+    >>> words.word("foudre"), "love" in words.stems("foudre"), words.word("xyz")
+    ('lightning', True, '')
+    """
+
+    def __init__(self, source: str, target: str) -> None:
+        self._file = DICTIONARIES / f"{source}-{target}.tsv.gz"
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the file, "" where there is none."""
+        return hashlib.sha256(self._file.read_bytes()).hexdigest()[:12] if self._file.is_file() else ""
+
+    @cached_property
+    def _lines(self) -> Mapping[str, str]:
+        lines = gzip.decompress(self._file.read_bytes()).decode().splitlines() if self._file.is_file() else []
+        return dict(line.split("\t", 1) for line in lines)
+
+    def word(self, source: str) -> str:
+        """The target word to write for a folded source word, "" where that is unsure."""
+        return self._lines.get(source, "").partition("\t")[0]
+
+    def stems(self, source: str) -> list[str]:
+        """The stems of all target words that may stand for a folded source word."""
+        return self._lines.get(source, "").partition("\t")[2].split()
