@@ -1,7 +1,7 @@
 """A dictionary of word forms, learned from parallel text by ``benchmarks/fit_dictionary.py``.
 
-One file a language pair; a line has, separated by tabs, a folded source word, the target word to write for it ("" where
-that is unsure), and the stems of all target words that may stand for it.
+One file a language pair; a line has, separated by tabs, a folded source word, the target words that surely translate
+it, the likeliest first, and the stems of all target words that may stand for it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ class Dictionary:
     """The dictionary of a language pair; empty where there is none.
 
     >>> words = Dictionary("fr", "en")
-    >>> words.word("foudre"), "love" in words.stems("foudre"), words.word("xyz")
-    ('lightning', True, '')
+    >>> words.words("foudre"), "love" in words.stems("foudre"), words.words("xyz")
+    (['lightning'], True, [])
     """
 
     def __init__(self, source: str, target: str) -> None:
@@ -36,9 +36,9 @@ class Dictionary:
         lines = gzip.decompress(self._file.read_bytes()).decode().splitlines() if self._file.is_file() else []
         return dict(line.split("\t", 1) for line in lines)
 
-    def word(self, source: str) -> str:
-        """The target word to write for a folded source word, "" where that is unsure."""
-        return self._lines.get(source, "").partition("\t")[0]
+    def words(self, source: str) -> list[str]:
+        """The target words that surely translate a folded source word, the likeliest first."""
+        return self._lines.get(source, "").partition("\t")[0].split()
 
     def stems(self, source: str) -> list[str]:
         """The stems of all target words that may stand for a folded source word."""

@@ -92,7 +92,7 @@ class Mender:
             yield self._application(target, span, meant)
 
     def _application(self, target: str, span: Span, meant: str) -> Application:
-        word = self._dictionary.word(meant)
+        word = best(self._dictionary.words(meant), fold(target[slice(*span)]))
         word = word.capitalize() if target[span[0]].isupper() else word
         start, after = with_article(target, span[0], word) if self.languages[1] == "en" else (span[0], word)
         return Application(Term(word, (meant,)), start, span[1], target[start : span[1]], after)
@@ -112,12 +112,11 @@ class Mender:
         """The folded source word that was mangled, "" where that is unsure or the dictionary lacks it."""
         likeness = partial(_likeness, SequenceMatcher(None, "", word, autojunk=False))
         found = {
-            candidate: max(likeness(candidate), likeness(self._dictionary.word(candidate)))
-            - _APART * abs(place - there)
+            candidate: max(map(likeness, [candidate, *self._dictionary.words(candidate)])) - _APART * abs(place - there)
             for there, candidate in untranslated
         }
         meant = max(found, key=lambda candidate: (found[candidate], candidate), default="")
-        return meant if self._dictionary.word(meant) and found[meant] >= _ENOUGH else ""
+        return meant if self._dictionary.words(meant) and found[meant] >= _ENOUGH else ""
 
     def _untranslated(self, pair: Pair, mangled: set[str]) -> Iterator[tuple[float, str]]:
         """Place (0..1) and form of source words of which nothing stands in the target but, maybe, a mangled word."""
@@ -125,10 +124,20 @@ class Mender:
         stems = set(map(stem, sound))
         for i, word in enumerate(pair.source_words):
             entry = pair.tongues.lexicon.get(stem(word))
-            if len(word) < _SHORTEST or word in sound or self._dictionary.word(word) in sound:
+            words = self._dictionary.words(word)
+            if len(word) < _SHORTEST or word in sound or not stems.isdisjoint(map(stem, words)):
                 continue
-            if self._dictionary.word(word) if entry is None or entry.name else entry.translations.isdisjoint(stems):
+            if words if entry is None or entry.name else entry.translations.isdisjoint(stems):
                 yield i / len(pair.source_words), word
+
+
+def best(words: Sequence[str], instead: str) -> str:
+    """Of translations, the likeliest first, the one that is most like what a model made of it; else the first.
+
+    >>> best(["classmates", "comrades"], "commirades"), best(["lightning", "thunder"], "crowd")
+    ('comrades', 'lightning')
+    """
+    return max(words, key=partial(_likeness, SequenceMatcher(None, "", instead, autojunk=False)))
 
 
 def _likeness(matcher: SequenceMatcher[str], other: str) -> float:

@@ -49,7 +49,7 @@ def untranslated(pair: Pair, dictionary: Dictionary) -> dict[Span, float]:
     found = {}
     for match in WORD.finditer(pair.source):
         word = fold(match.group())
-        if match.group().islower() and len(word) >= _SHORTEST and dictionary.word(word) and not hyphenated(match):
+        if match.group().islower() and len(word) >= _SHORTEST and dictionary.words(word) and not hyphenated(match):
             entry = pair.tongues.lexicon.get(stem(word))
             evidence = _evidence(word, entry, there)
             if evidence >= _LOST and there.isdisjoint(dictionary.stems(word)) and not (entry and entry.name):
