@@ -16,7 +16,7 @@ from pipeline.mt.align import Link, Span
 from pipeline.mt.articles import with_article
 from pipeline.mt.dictionary import Dictionary
 from pipeline.mt.figures import copied_figures
-from pipeline.mt.misread import misread, unfounded, untranslated
+from pipeline.mt.misread import misread, misspelt, suspects
 from pipeline.mt.placing import Application, Term, applied
 
 _LONGEST = 4000  # characters of a source; longer ones are no sentences, and are left alone
@@ -75,25 +75,29 @@ class Mender:
         """Whether a word may have been taken for another, which `mend` sees by links only."""
         if not (self._misreads and self.digest) or len(source) > _LONGEST or source == target:
             return False
-        pair = Pair(source, target, self._tongues)
-        return bool(untranslated(pair, self._dictionary) and unfounded(pair, self._dictionary))
+        return suspects(Pair(source, target, self._tongues), self._dictionary)
 
     def _words(self, source: str, target: str, links: Sequence[Link]) -> Iterator[Application]:
         if source == target or not self.digest:  # what was copied as a whole is no translation
             return
         pair = Pair(source, target, self._tongues)
-        mended = dict(self._mangled(pair))
-        for span, meant in misread(pair, self._dictionary, links) if self._misreads else ():
-            if span not in mended and meant not in mended.values():
-                mended[span] = meant
+        words = self._dictionary.words
+        mended = {span: (meant, best(words(meant), fold(target[slice(*span)]))) for span, meant in self._mangled(pair)}
+        taken = {meant for meant, _ in mended.values()}
+        if self._misreads:
+            for span, there in misread(pair, self._dictionary, links):
+                meant = fold(source[slice(*there)])
+                if meant not in taken:
+                    mended.setdefault(span, (meant, words(meant)[0]))
+            for span, there in misspelt(pair, self._dictionary, links):
+                mended.setdefault(span, (source[slice(*there)],) * 2)
         if len(mended) > _MOST * len(pair.target_words):
             return
-        for span, meant in mended.items():
-            yield self._application(target, span, meant)
+        for span, (meant, word) in mended.items():
+            yield self._application(target, span, meant, word)
 
-    def _application(self, target: str, span: Span, meant: str) -> Application:
-        word = best(self._dictionary.words(meant), fold(target[slice(*span)]))
-        word = word.capitalize() if target[span[0]].isupper() else word
+    def _application(self, target: str, span: Span, meant: str, word: str) -> Application:
+        word = word[0].upper() + word[1:] if target[span[0]].isupper() else word
         start, after = with_article(target, span[0], word) if self.languages[1] == "en" else (span[0], word)
         return Application(Term(word, (meant,)), start, span[1], target[start : span[1]], after)
 
