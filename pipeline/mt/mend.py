@@ -1,6 +1,7 @@
-"""What can be mended in a translation without another search: words, and figures in the source's writing.
+"""What can be mended in a translation without another search: words, names, and figures in the source's writing.
 
-Where a model mangles a word that it does not know, or takes it for another, the dictionary's word takes its place.
+Where a model mangles a word that it does not know, or takes it for another, the dictionary's word takes its place; and
+the source's, where a name was not copied right.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def unfounded(pair: Pair, dictionary: Dictionary) -> Evidence:
 
 
 def lost_names(pair: Pair, dictionary: Dictionary) -> Evidence:
-    """Names of the source that translations keep and this one lacks; a text's first word only where it is no word."""
+    """Names of the source that translations keep and this one lacks; a text's first word only if it is a name's."""
     there = _stems(pair.target_words)
     found = {}
     for match in WORD.finditer(pair.source):
@@ -92,7 +92,8 @@ def lost_names(pair: Pair, dictionary: Dictionary) -> Evidence:
         if match.group().istitle() and len(word) >= _SHORTEST and stem(word) not in there:
             entry = pair.tongues.lexicon.get(stem(word))
             kept = entry is None or (stem(word) in entry.translations and entry.translations.isdisjoint(there))
-            if kept and not (opens(match) and (entry or dictionary.stems(word))):
+            named = entry.name if entry else not dictionary.stems(word)
+            if kept and (named or not opens(match)):
                 found[match.span()] = _UNKNOWN
     return found
 
