@@ -31,7 +31,7 @@ FREQUENT = 0.02  # of all pairs; a source word whose likeliest translation stand
 SEEN = 2  # pairs that must have a word
 SHORTEST = 3  # letters of a word; of a source word that is mended `SOURCE_SHORTEST`
 SOURCE_SHORTEST = 4
-SURE, AGREED, MEANT = 0.1, 0.003, 1.5  # least probability, product of both, and expected count of what is written
+SURE, AGREED, MEANT = 0.08, 0.003, 1.5  # least probability, product of both, and expected count of what is written
 POSSIBLE, EVER = 0.02, 0.01  # least probability in either direction, and in this one, of what may stand for a word
 MOST = 10  # words that may stand for one, by the product
 

@@ -1,7 +1,7 @@
 """Optional, before step 3: targets of the model's own making, as the set ``distilled``, to sharpen it with.
 
 Sequence-level interpolation (Kim & Rush 2016, "Sequence-Level Knowledge Distillation", 1606.07947): a trained model
-translates training sources with a beam, and of its hypotheses the one nearest to the reference becomes the target.
+translates training sources with a beam, and of its hypotheses the one closest to the reference becomes the target.
 What the model learns from that is surer than what it learns from loose references: greedy search loses less against
 beam search, and int8 arithmetic changes fewer sentences.
 
@@ -45,12 +45,12 @@ def sources(config: Config, work: Path) -> list[Pair]:
     return drawn
 
 
-def nearest(hypotheses: Sequence[str], reference: str) -> str:
+def closest(hypotheses: Sequence[str], reference: str) -> str:
     """The hypothesis with the highest chrF against the reference; nothing where none reaches `MIN_CHRF`.
 
-    >>> nearest(["The cat is sleeping.", "The cat sleeps."], "The cat sleeps!")
+    >>> closest(["The cat is sleeping.", "The cat sleeps."], "The cat sleeps!")
     'The cat sleeps.'
-    >>> nearest(["A dog."], "The cat sleeps!")
+    >>> closest(["A dog."], "The cat sleeps!")
     ''
     """
     chrf = sacrebleu.CHRF()
@@ -70,7 +70,7 @@ def distil(pairs: Sequence[Pair], folder: Path, threads: int) -> Iterator[Pair]:
         )  # fmt: skip
         for pair, result in zip(chunk, results, strict=True):
             texts = [pieces.decode([piece for piece in row if piece != PAD]) for row in result.hypotheses]
-            if best := nearest(texts, pair.en):
+            if best := closest(texts, pair.en):
                 yield Pair(NAME, pair.fr, best)
 
 
