@@ -102,7 +102,8 @@ def translations(model: LocalModel, sources: Sequence[str]) -> list[tuple[str, E
     found: dict[str, Entry] = {}
     for window in stage.translator.translate(sources):
         found |= window
-    return [(s, replace(found[s], hypothesis=stage.mender.mend(s, found[s].hypothesis)[0])) for s in sources]
+    mended = stage.translator.mended(found)
+    return [(source, replace(found[source], hypothesis=mended[source])) for source in sources]
 
 
 def main() -> None:

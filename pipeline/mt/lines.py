@@ -31,8 +31,5 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[st
 
 def _written(made: Mapping[str, Entry], translator: Translator) -> dict[str, str]:
     """What is written for each source: imported translations as they are, others mended."""
-    own = {source: entry for source, entry in made.items() if not entry.imported}
-    mender = translator.mender
-    links = translator.links({s: entry for s, entry in own.items() if mender.needs_links(s, entry.hypothesis)})
-    mended = {s: mender.mend(s, entry.hypothesis, links.get(s, ()))[0] for s, entry in own.items()}
-    return {source: entry.hypothesis for source, entry in made.items()} | mended
+    imported = {source: entry.hypothesis for source, entry in made.items() if entry.imported}
+    return imported | translator.mended({source: entry for source, entry in made.items() if not entry.imported})

@@ -41,6 +41,11 @@ class Translator:
         while window := [todo[i] for i in islice(order, WINDOW)]:
             yield self._made(window)
 
+    def mended(self, entries: Mapping[str, Entry]) -> dict[str, str]:
+        """By source, the model's translation with words, names and figures mended."""
+        links = self.links({s: entry for s, entry in entries.items() if self.mender.needs_links(s, entry.hypothesis)})
+        return {s: self.mender.mend(s, entry.hypothesis, links.get(s, ()))[0] for s, entry in entries.items()}
+
     def links(self, entries: Mapping[str, Entry]) -> dict[str, list[Link]]:
         """By source, its words and those of its hypothesis that belong together; part by part where it has parts."""
         parts = [
