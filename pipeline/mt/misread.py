@@ -7,11 +7,13 @@ measures what that is worth; for the model of 23.4 BLEU on newstest2013 MEASURED
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.checks.lexicon import Entry
 from pipeline.checks.mangled import PLAIN, hyphenated, opens
 from pipeline.checks.pair import Pair
+from pipeline.checks.sounds import alike, sound
 from pipeline.checks.words import WORD, fold, stem
 from pipeline.mt.align import Link, Span
 from pipeline.mt.dictionary import Dictionary
@@ -21,6 +23,8 @@ _SHORTEST = 4  # letters of a source word; shorter ones are grammar
 # translated, or seldom translate one, have less. A word that the lexicon lacks has _UNKNOWN. In the figures above.
 _LOST, _ADDED = 0.2, 0.25
 _UNKNOWN = 1.0
+# How French writes the sounds of names from other scripts.
+_TRANSCRIPTION = re.compile("ou|ch|ï|dj|ine$|eff$", re.IGNORECASE)
 
 Evidence = dict[Span, float]
 
@@ -36,7 +40,12 @@ def misread(pair: Pair, dictionary: Dictionary, links: Sequence[Link]) -> list[t
 
 def misspelt(pair: Pair, dictionary: Dictionary, links: Sequence[Link]) -> list[tuple[Span, Span]]:
     """The places of names in the target that were not copied right, and those of the names in the source."""
-    return _linked(links, lost_names(pair, dictionary), strange_names(pair))
+    found = _linked(links, lost_names(pair, dictionary), strange_names(pair))
+    return [
+        (target, source)
+        for target, source in found
+        if not _transcribed(pair.source[slice(*source)], fold(pair.target[slice(*target)]))
+    ]
 
 
 def suspects(pair: Pair, dictionary: Dictionary) -> bool:
@@ -53,6 +62,11 @@ def _linked(links: Sequence[Link], ours: Evidence, theirs: Evidence) -> list[tup
         if target not in found and source not in found.values():
             found[target] = source
     return list(found.items())
+
+
+def _transcribed(name: str, said: str) -> bool:
+    """Whether a name may be another transcription of one from another script: "Chostakovitch", "Shostakovich"."""
+    return bool(_TRANSCRIPTION.search(name)) and alike(sound(fold(name)), sound(said))
 
 
 def untranslated(pair: Pair, dictionary: Dictionary) -> Evidence:
