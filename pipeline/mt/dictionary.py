@@ -19,8 +19,8 @@ class Dictionary:
     """The dictionary of a language pair; empty where there is none.
 
     >>> words = Dictionary("fr", "en")
-    >>> words.words("foudre"), "love" in words.stems("foudre"), words.words("xyz")
-    (['lightning'], True, [])
+    >>> words.words("foie"), words.stems("foie"), words.words("xyz")
+    (['liver'], ['foie', 'gras', 'heart', 'liver'], [])
     """
 
     def __init__(self, source: str, target: str) -> None:
