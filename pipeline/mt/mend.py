@@ -14,7 +14,7 @@ from pipeline.checks import Pair, Tongues, load_tongues
 from pipeline.checks.mangled import find_mangled, hyphenated
 from pipeline.checks.words import fold, stem
 from pipeline.mt.align import Link, Span
-from pipeline.mt.articles import with_article
+from pipeline.mt.articles import misfits, with_article
 from pipeline.mt.dictionary import Dictionary
 from pipeline.mt.figures import copied_figures
 from pipeline.mt.misread import misread, misspelt, suspects
@@ -69,7 +69,9 @@ class Mender:
         if len(source) > _LONGEST:
             return target, []
         figures = copied_figures(source, target, self._tongues.source, self._tongues.target)
-        done = sorted([*self._words(source, target, links), *figures], key=lambda change: change.start)
+        done = [*self._words(source, target, links), *figures]
+        done += self._articles(source, target, done)
+        done.sort(key=lambda change: change.start)
         return applied(target, done), done
 
     def needs_links(self, source: str, target: str) -> bool:
@@ -101,6 +103,15 @@ class Mender:
         word = word[0].upper() + word[1:] if target[span[0]].isupper() else word
         start, after = with_article(target, span[0], word) if self.languages[1] == "en" else (span[0], word)
         return Application(Term(word, (meant,)), start, span[1], target[start : span[1]], after)
+
+    def _articles(self, source: str, target: str, others: Sequence[Application]) -> Iterator[Application]:
+        """Articles that do not fit, but for those beside a word that is changed: they were seen to."""
+        if source == target or self.languages[1] != "en":
+            return
+        for start, end, article in misfits(target, source):
+            if not any(other.start <= end + 1 and start < other.end for other in others):
+                before = target[start:end]
+                yield Application(Term(article, (before,)), start, end, before, article)
 
     def _mangled(self, pair: Pair) -> Iterator[tuple[Span, str]]:
         """The places of mangled words, and the folded source word that each was meant for."""
